@@ -1,0 +1,221 @@
+// Package catalog says, for each type of data and each source, how it is asked for and
+// how an answer reads as points. It is one table and pure functions: no clock, no I/O,
+// no state, nothing but the standard library. Same body and zones, same points, for ever.
+package catalog
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Source names where data comes from.
+type Source string
+
+// The sources.
+const (
+	Fitbit Source = "fitbit" // the legacy Fitbit Web API
+)
+
+// Sources lists every source, in the order in which they are preferred for a day that
+// several of them hold.
+func Sources() []Source { return []Source{Fitbit} }
+
+// Group names a set of types for --type.
+type Group string
+
+// The groups.
+const (
+	Daily   Group = "daily"   // one value a day
+	Night   Group = "night"   // what is measured asleep
+	Logs    Group = "logs"    // what a person or a scale enters
+	Account Group = "account" // profile and devices, read at every start
+)
+
+// Type is one kind of data. It is named after the measurement it feeds, or
+// measurement.field where several types feed one.
+type Type struct {
+	Name   string
+	Series *Series // nil for what is staged and not read to points
+	Group  Group
+
+	// Settle is how many days after its end a day may still change (design section 6).
+	Settle int
+
+	// Worn marks what a tracker measures. The source fills the days after the last sync
+	// with padding; they are not exported.
+	Worn bool
+
+	Fitbit *Origin // nil where the source does not have the type
+}
+
+// Origin is how one source serves a type.
+type Origin struct {
+	Ask Ask
+
+	// From names the type in whose answers this one is found; Ask is then zero. A night's
+	// stages, for one, come with the night.
+	From string
+
+	Read    Reader // nil when Series is
+	Version int    // of Read: raise it when the same body reads differently, and export replays the type
+}
+
+// Ask is how a source is asked for a type.
+type Ask struct {
+	// Path is the path of the question. {from} and {to} stand for the first and the last
+	// day, both included. A path without them is a snapshot: the state now.
+	Path string
+
+	// Days is the longest range of one question, in days, both ends included.
+	Days int
+
+	Scope string // the permission it needs
+
+	// Root is the member of the answer that holds the list of elements; empty when the
+	// answer itself is the list. DateKey is an element's member that holds its date.
+	Root, DateKey string
+
+	// Dense says that a non-empty answer has an element for every day asked, so that a
+	// missing day means an answer that was cut short.
+	Dense bool
+
+	// Version is raised when the question changes, so that one that the source refused
+	// for good is tried again.
+	Version int
+}
+
+// Snapshot reports whether the ask has no range.
+func (a Ask) Snapshot() bool { return a.Days == 0 }
+
+// Body is one answer, to be read.
+type Body struct {
+	JSON  []byte
+	Zones Zones
+}
+
+// Reader turns an answer into native points, in any order. It is pure. An error means
+// that the answer is not of the shape that the source documents; an unknown name in it
+// is data, not an error.
+type Reader func(Body) ([]Point, error)
+
+// Origin returns how a source serves the type, or nil.
+func (t Type) Origin(s Source) *Origin {
+	switch s {
+	case Fitbit:
+		return t.Fitbit
+	}
+	return nil
+}
+
+// Staged returns the name of the type under which a source's answers for t are staged,
+// or "" when the source does not have it.
+func (t Type) Staged(s Source) string {
+	o := t.Origin(s)
+	switch {
+	case o == nil:
+		return ""
+	case o.From != "":
+		return o.From
+	}
+	return t.Name
+}
+
+// Read reads an answer of a source as points of the type and checks each of them against
+// the type's series.
+func (t Type) Read(s Source, b Body) ([]Point, error) {
+	o := t.Origin(s)
+	if o == nil || o.Read == nil {
+		return nil, fmt.Errorf("%s from %s is not read to points", t.Name, s)
+	}
+	points, err := o.Read(b)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", t.Name, err)
+	}
+	for _, p := range points {
+		if err := t.Series.Check(p); err != nil {
+			return nil, fmt.Errorf("read %s: %w", t.Name, err)
+		}
+	}
+	return points, nil
+}
+
+// Lookup finds a type by its name.
+func Lookup(name string) (Type, bool) {
+	i := slices.IndexFunc(types, func(t Type) bool { return t.Name == name })
+	if i < 0 {
+		return Type{}, false
+	}
+	return types[i], true
+}
+
+// Types returns every type, in the order of the table.
+func Types() []Type { return slices.Clone(types) }
+
+// Asked returns the types that a source is asked for by themselves, in the order of the
+// table.
+func Asked(s Source) []Type {
+	var out []Type
+	for _, t := range types {
+		if o := t.Origin(s); o != nil && o.Ask.Path != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// AllSeries returns every series once, in the order of the table.
+func AllSeries() []*Series {
+	var out []*Series
+	for _, t := range types {
+		if t.Series != nil && !slices.Contains(out, t.Series) {
+			out = append(out, t.Series)
+		}
+	}
+	return out
+}
+
+// UnknownTypeError says that a word names no type, measurement or group.
+type UnknownTypeError struct{ Word string }
+
+func (e *UnknownTypeError) Error() string { return fmt.Sprintf("unknown type %q", e.Word) }
+
+// Words lists every word that Select understands.
+func Words() []string {
+	words := []string{"all"}
+	for _, t := range types {
+		for _, w := range t.words() {
+			if !slices.Contains(words, w) {
+				words = append(words, w)
+			}
+		}
+	}
+	return words
+}
+
+func (t Type) words() []string {
+	w := []string{t.Name, string(t.Group)}
+	if t.Series != nil {
+		w = append(w, t.Series.Measurement)
+	}
+	return w
+}
+
+// Select resolves the words of --type: types, whole measurements, groups and "all". No
+// word at all selects every type. The error is an *UnknownTypeError.
+func Select(words []string) ([]Type, error) {
+	for _, w := range words {
+		if !slices.Contains(Words(), w) {
+			return nil, &UnknownTypeError{w}
+		}
+	}
+	if len(words) == 0 || slices.Contains(words, "all") {
+		return Types(), nil
+	}
+	var out []Type
+	for _, t := range types {
+		if slices.ContainsFunc(t.words(), func(w string) bool { return slices.Contains(words, w) }) {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}

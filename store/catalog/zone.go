@@ -1,0 +1,89 @@
+package catalog
+
+import (
+	"sort"
+	"time"
+)
+
+// ZoneSpan says that a zone is in force from a date on, until the next span begins.
+type ZoneSpan struct {
+	From Day
+	Zone *time.Location
+}
+
+// Zones is the history of zones a person lived in. Before its first date the first
+// zone holds. The zero value is UTC for ever; it is meant for data that needs no zone.
+type Zones struct{ spans []ZoneSpan }
+
+// NewZones orders the spans by date. Of two spans with one date the later given wins.
+func NewZones(spans ...ZoneSpan) Zones {
+	s := append([]ZoneSpan(nil), spans...)
+	sort.SliceStable(s, func(i, j int) bool { return s[i].From < s[j].From })
+	return Zones{s}
+}
+
+// Known reports whether any zone is known.
+func (z Zones) Known() bool { return len(z.spans) > 0 }
+
+// On returns the zone in force on a date.
+func (z Zones) On(d Day) *time.Location {
+	if len(z.spans) == 0 {
+		return time.UTC
+	}
+	i := sort.Search(len(z.spans), func(i int) bool { return z.spans[i].From > d })
+	return z.spans[max(0, i-1)].Zone
+}
+
+// Start returns the first instant of a date, in the zone in force on that date. Where
+// the clock skips midnight it is the instant of the skip.
+func (z Zones) Start(d Day) time.Time { return z.At(Wall(d.utc())) }
+
+// Today returns the date that the instant now falls on.
+func (z Zones) Today(now time.Time) Day {
+	d := DayOf(now.UTC()) + 1
+	for z.Start(d).After(now) {
+		d--
+	}
+	return d
+}
+
+// Wall is a wall-clock reading without a zone, held as if it were UTC.
+type Wall time.Time
+
+// ParseWall reads YYYY-MM-DDTHH:MM:SS with or without a fraction and without an offset.
+func ParseWall(s string) (Wall, error) {
+	t, err := time.Parse("2006-01-02T15:04:05", s)
+	return Wall(t), err
+}
+
+// Day returns the date of the reading.
+func (w Wall) Day() Day { return DayOf(time.Time(w)) }
+
+// Sub returns the difference of two readings as a clock on the wall shows it.
+func (w Wall) Sub(o Wall) time.Duration { return time.Time(w).Sub(time.Time(o)) }
+
+// At returns the UTC instant of a wall-clock reading in the zone in force on its date.
+// A reading that occurs twice (the night clocks go back) is its first occurrence; one
+// that never occurs (clocks go forward) is moved on by the hour that was skipped, except
+// midnight, which becomes the instant of the skip.
+func (z Zones) At(w Wall) time.Time {
+	u := time.Time(w)
+	loc := z.On(w.Day())
+	_, before := u.Add(-24 * time.Hour).In(loc).Zone()
+	_, after := u.Add(24 * time.Hour).In(loc).Zone()
+	early := u.Add(-time.Duration(before) * time.Second)
+	late := u.Add(-time.Duration(after) * time.Second)
+	if late.Before(early) && shows(late, loc, u) {
+		return late
+	}
+	if !shows(early, loc, u) && shows(late, loc, u) {
+		return late
+	}
+	return early
+}
+
+// shows reports whether a clock in loc reads wall (given as UTC) at instant t.
+func shows(t time.Time, loc *time.Location, wall time.Time) bool {
+	_, off := t.In(loc).Zone()
+	return t.Add(time.Duration(off) * time.Second).Equal(wall)
+}
