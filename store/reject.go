@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Reject is a page that did not read, or a line that a target refused.
+type Reject struct {
+	ID          int64
+	Stage       string // fetch, read, write
+	Source      string
+	Type        string
+	Window      int64 // 0: none
+	Target      int64 // 0: none
+	Error       string
+	Tries       int
+	First, Last time.Time
+}
+
+// Reject records what did not read or was refused; the same thing again counts as a
+// further try.
+func (s *Store) Reject(ctx context.Context, r Reject) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error { return reject(ctx, tx, r, time.Now()) })
+	if err != nil {
+		return fmt.Errorf("record reject of %s: %w", r.Type, err)
+	}
+	return nil
+}
+
+func reject(ctx context.Context, tx *sql.Tx, r Reject, now time.Time) error {
+	res, err := tx.ExecContext(ctx, `UPDATE rejects SET tries = tries + 1, last_at = ? WHERE resolved_at IS NULL
+		AND stage = ? AND source = ? AND type = ? AND error = ? AND window_id IS ? AND target_id IS ?`,
+		now.UnixMilli(), r.Stage, r.Source, r.Type, r.Error, nullID(r.Window), nullID(r.Target))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); n > 0 || err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO rejects (stage, source, type, window_id, target_id, error, tries, first_at, last_at)
+		VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+		r.Stage, r.Source, r.Type, nullID(r.Window), nullID(r.Target), r.Error, now.UnixMilli(), now.UnixMilli())
+	return err
+}
+
+// ResolveRejects closes the open rejects of an export to a target that were last met
+// before the given instant: the export that began then did not meet them again.
+func (s *Store) ResolveRejects(ctx context.Context, target int64, before time.Time) error {
+	return s.exec(ctx, "resolve rejects", `UPDATE rejects SET resolved_at = ? WHERE resolved_at IS NULL
+		AND stage IN ('read', 'write') AND target_id = ? AND last_at < ?`, time.Now().UnixMilli(), target, before.UnixMilli())
+}
+
+// Rejects returns what is rejected still, oldest first.
+func (s *Store) Rejects(ctx context.Context) ([]Reject, error) {
+	return list(ctx, s.r, func(rows *sql.Rows) (r Reject, err error) {
+		var window, target, first, last sql.NullInt64
+		err = rows.Scan(&r.ID, &r.Stage, &r.Source, &r.Type, &window, &target, &r.Error, &r.Tries, &first, &last)
+		r.Window, r.Target, r.First, r.Last = window.Int64, target.Int64, instant(first), instant(last)
+		return r, err
+	}, `SELECT id, stage, source, type, window_id, target_id, error, tries, first_at, last_at FROM rejects
+		WHERE resolved_at IS NULL ORDER BY id`)
+}
+
+func nullID(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Target is where exports go, and what the vault remembers of it.
+type Target struct {
+	ID         int64
+	Address    string
+	Database   string
+	Schema     string
+	LastExport time.Time // zero: none was finished
+	Units      int
+	Points     int
+	Newest     int64 // newest response that a remembered unit came from
+}
+
+// Exported is what a target holds of a unit: a measurement over a range of dates.
+type Exported struct {
+	Measurement    string
+	From, To       string
+	Inputs         []byte // digest of what it was computed from; empty: compute it again
+	Digest         []byte // digest of the points
+	Keys           []byte // what tells the points apart, in the exporter's own form
+	Points         int
+	NewestResponse int64
+	MappingVersion int
+}
+
+// UseTarget returns the memory of a target, making it when it is new.
+func (s *Store) UseTarget(ctx context.Context, address, database, schema string) (Target, error) {
+	t := Target{Address: address, Database: database, Schema: schema}
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO targets (address, database, schema, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			address, database, schema, time.Now().UnixMilli())
+		if err != nil {
+			return err
+		}
+		var last sql.NullInt64
+		err = tx.QueryRowContext(ctx, "SELECT id, last_export_at FROM targets WHERE address = ? AND database = ? AND schema = ?",
+			address, database, schema).Scan(&t.ID, &last)
+		t.LastExport = instant(last)
+		return err
+	})
+	if err != nil {
+		return Target{}, fmt.Errorf("use target %s %s: %w", address, database, err)
+	}
+	return t, nil
+}
+
+// Targets returns every target, with how much it was given.
+func (s *Store) Targets(ctx context.Context) ([]Target, error) {
+	return list(ctx, s.r, func(rows *sql.Rows) (t Target, err error) {
+		var last sql.NullInt64
+		err = rows.Scan(&t.ID, &t.Address, &t.Database, &t.Schema, &last, &t.Units, &t.Points, &t.Newest)
+		t.LastExport = instant(last)
+		return t, err
+	}, `SELECT t.id, t.address, t.database, t.schema, t.last_export_at, count(e.points), ifnull(sum(e.points), 0), ifnull(max(e.newest_response), 0)
+		FROM targets t LEFT JOIN exported e ON e.target_id = t.id GROUP BY t.id ORDER BY t.id`)
+}
+
+// Exported returns what a target holds, by measurement and first date.
+func (s *Store) Exported(ctx context.Context, target int64) (map[string]map[string]Exported, error) {
+	rows, err := list(ctx, s.r, func(rows *sql.Rows) (e Exported, err error) {
+		err = rows.Scan(&e.Measurement, &e.From, &e.To, &e.Inputs, &e.Digest, &e.Keys, &e.Points, &e.NewestResponse, &e.MappingVersion)
+		return e, err
+	}, `SELECT measurement, from_date, to_date, inputs, digest, keys, points, newest_response, mapping_version
+		FROM exported WHERE target_id = ?`, target)
+	if err != nil {
+		return nil, fmt.Errorf("read export memory: %w", err)
+	}
+	out := map[string]map[string]Exported{}
+	for _, e := range rows {
+		if out[e.Measurement] == nil {
+			out[e.Measurement] = map[string]Exported{}
+		}
+		out[e.Measurement][e.From] = e
+	}
+	return out, nil
+}
+
+// Remember notes, in one transaction, what a target holds of units now: call it after
+// the target acknowledged their points.
+func (s *Store) Remember(ctx context.Context, target int64, units []Exported) error {
+	now := time.Now().UnixMilli()
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		for _, u := range units {
+			query, args := `INSERT OR REPLACE INTO exported VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				[]any{target, u.Measurement, u.From, u.To, u.Inputs, u.Digest, u.Keys, u.Points, u.NewestResponse, u.MappingVersion, now}
+			if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("remember exported units: %w", err)
+	}
+	return nil
+}
+
+// Forget drops the memory of what a target holds: it was found empty, or is rebuilt.
+func (s *Store) Forget(ctx context.Context, target int64) error {
+	return s.exec(ctx, "forget target", "DELETE FROM exported WHERE target_id = ?", target)
+}
+
+// FinishExport notes that an export to a target ran to its end.
+func (s *Store) FinishExport(ctx context.Context, target int64, at time.Time) error {
+	return s.exec(ctx, "finish export", "UPDATE targets SET last_export_at = ? WHERE id = ?", at.UnixMilli(), target)
+}

@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// State is what became of a window.
+type State string
+
+// The states; the migration says what each means.
+const (
+	Partial  State = "partial"
+	Complete State = "complete"
+	Doubtful State = "doubtful"
+	Refused  State = "refused"
+	Unread   State = "unread"
+)
+
+// Window is one question and what is known of its answer.
+type Window struct {
+	ID         int64
+	Source     string
+	Type       string
+	From, To   string // dates, half-open
+	State      State
+	AskVersion int
+	Elements   int       // in all its pages
+	Asked      time.Time // when its first page was asked for
+	Answered   time.Time // when its last page came
+	Synced     time.Time // newest tracker sync known when it was asked; zero: none known
+	SettledTo  string    // its days before this date can no longer change
+}
+
+// Page is one answer, to be staged.
+type Page struct {
+	Window  Window // ID 0: a new one; otherwise the id that Stage returned for an earlier page
+	Run     int64
+	Number  int // from 0
+	Method  string
+	Path    string // with query, without secrets
+	Status  int
+	Header  map[string]string // date and quota headers
+	Fetched time.Time
+	Zone    string
+	Body    []byte
+	Error   string // for Unread and Refused: why
+
+	// CoverFrom and CoverTo are the dates that a complete window claims; empty for all of
+	// it. An answer that was cut short claims what it holds.
+	CoverFrom, CoverTo string
+}
+
+// Stage writes an answer, its window in the state given, and for a complete one the
+// coverage that it claims, in one transaction. It returns the window's id.
+func (s *Store) Stage(ctx context.Context, p Page) (int64, error) {
+	id := p.Window.ID
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		var err error
+		if id, err = saveWindow(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := saveResponse(ctx, tx, id, p); err != nil {
+			return err
+		}
+		switch p.Window.State {
+		case Complete:
+			return cover(ctx, tx, id, p)
+		case Unread:
+			return reject(ctx, tx, Reject{Stage: "fetch", Source: p.Window.Source, Type: p.Window.Type, Window: id, Error: p.Error}, p.Fetched)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("stage %s %s..%s page %d: %w", p.Window.Type, p.Window.From, p.Window.To, p.Number, err)
+	}
+	return id, nil
+}
+
+func saveWindow(ctx context.Context, tx *sql.Tx, p Page) (id int64, err error) {
+	w := p.Window
+	if w.ID == 0 {
+		err = tx.QueryRowContext(ctx, `INSERT INTO windows (source, type, from_date, to_date, state, ask_version,
+			elements, asked_at, answered_at, synced_at, settled_to, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			w.Source, w.Type, w.From, w.To, w.State, w.AskVersion, w.Elements, w.Asked.UnixMilli(),
+			p.Fetched.UnixMilli(), millis(w.Synced), w.SettledTo, p.Run).Scan(&id)
+		return id, err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE windows SET state = ?, elements = elements + ?, answered_at = ?, settled_to = ? WHERE id = ? AND state = 'partial'",
+		w.State, w.Elements, p.Fetched.UnixMilli(), w.SettledTo, w.ID)
+	return w.ID, err
+}
+
+func saveResponse(ctx context.Context, tx *sql.Tx, window int64, p Page) error {
+	sum, err := saveBody(ctx, tx, p.Body)
+	if err != nil {
+		return err
+	}
+	header, err := json.Marshal(p.Header)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO responses (window_id, page, method, path, status, headers, fetched_at, zone, sha256, run_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		window, p.Number, p.Method, p.Path, p.Status, string(header), p.Fetched.UnixMilli(), p.Zone, sum, p.Run)
+	return err
+}
+
+// cover makes a window the truth for the dates it claims: what older windows held of
+// them is cut away. It also closes the rejects that the window mends.
+func cover(ctx context.Context, tx *sql.Tx, id int64, p Page) error {
+	from, to := p.CoverFrom, p.CoverTo
+	if from == "" {
+		from, to = p.Window.From, p.Window.To
+	}
+	c := covering{p.Window.Source, p.Window.Type, from, to, id}
+	for _, step := range c.steps() {
+		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE rejects SET resolved_at = ? WHERE stage = 'fetch' AND resolved_at IS NULL
+		AND window_id IN (SELECT id FROM windows WHERE source = ? AND type = ? AND from_date >= ? AND to_date <= ?)`,
+		p.Fetched.UnixMilli(), c.source, c.typ, from, to)
+	return err
+}
+
+// covering is one claim on coverage.
+type covering struct {
+	source, typ, from, to string
+	window                int64
+}
+
+type statement struct {
+	query string
+	args  []any
+}
+
+func (c covering) steps() []statement {
+	return []statement{
+		// An older range that reaches beyond both ends keeps its tail as a row of its own.
+		{`INSERT INTO coverage SELECT source, type, ?, to_date, window_id FROM coverage
+			WHERE source = ? AND type = ? AND from_date < ? AND to_date > ?`, []any{c.to, c.source, c.typ, c.to, c.to}},
+		{`DELETE FROM coverage WHERE source = ? AND type = ? AND from_date >= ? AND from_date < ?`,
+			[]any{c.source, c.typ, c.from, c.to}},
+		{`UPDATE coverage SET to_date = ? WHERE source = ? AND type = ? AND from_date < ? AND to_date > ?`,
+			[]any{c.from, c.source, c.typ, c.from, c.from}},
+		{`INSERT INTO coverage VALUES (?, ?, ?, ?, ?)`, []any{c.source, c.typ, c.from, c.to, c.window}},
+	}
+}
+
+// Covered is a range of dates and the window that is the truth for it.
+type Covered struct {
+	From, To string
+	Window   Window
+	Newest   int64 // id of the window's newest response
+}
+
+const windowColumns = "w.id, w.source, w.type, w.from_date, w.to_date, w.state, w.ask_version, w.elements, w.asked_at, w.answered_at, w.synced_at, w.settled_to"
+
+func scanWindow(rows *sql.Rows, more ...any) (Window, error) {
+	var w Window
+	var asked, answered, synced sql.NullInt64
+	dest := append([]any{&w.ID, &w.Source, &w.Type, &w.From, &w.To, &w.State, &w.AskVersion, &w.Elements,
+		&asked, &answered, &synced, &w.SettledTo}, more...)
+	err := rows.Scan(dest...)
+	w.Asked, w.Answered, w.Synced = instant(asked), instant(answered), instant(synced)
+	return w, err
+}
+
+// Coverage returns all that is staged of every type of a source, oldest first within a
+// type.
+func (s *Store) Coverage(ctx context.Context, source string) (map[string][]Covered, error) {
+	rows, err := list(ctx, s.r, func(rows *sql.Rows) (c Covered, err error) {
+		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
+		return c, err
+	}, "SELECT "+windowColumns+`, c.from_date, c.to_date, (SELECT max(id) FROM responses r WHERE r.window_id = w.id)
+		FROM coverage c JOIN windows w ON w.id = c.window_id WHERE c.source = ? ORDER BY c.type, c.from_date`, source)
+	if err != nil {
+		return nil, fmt.Errorf("read coverage: %w", err)
+	}
+	out := map[string][]Covered{}
+	for _, c := range rows {
+		out[c.Window.Type] = append(out[c.Window.Type], c)
+	}
+	return out, nil
+}
+
+// Windows returns the windows of a source in one state, oldest answer first.
+func (s *Store) Windows(ctx context.Context, source string, state State) ([]Window, error) {
+	return list(ctx, s.r, func(rows *sql.Rows) (Window, error) { return scanWindow(rows) },
+		"SELECT "+windowColumns+" FROM windows w WHERE w.source = ? AND w.state = ? ORDER BY w.id", source, state)
+}
+
+// Snapshots returns every complete window of a type, as coverage rows, oldest first: a
+// snapshot does not supersede the one before it.
+func (s *Store) Snapshots(ctx context.Context, source, typ string) ([]Covered, error) {
+	return list(ctx, s.r, func(rows *sql.Rows) (c Covered, err error) {
+		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
+		return c, err
+	}, "SELECT "+windowColumns+`, w.from_date, w.to_date, (SELECT max(id) FROM responses r WHERE r.window_id = w.id)
+		FROM windows w WHERE w.source = ? AND w.type = ? AND w.state = 'complete' ORDER BY w.id`, source, typ)
+}
+
+// Bodies returns the pages of a window, in order. A dropped one is ErrDropped.
+func (s *Store) Bodies(ctx context.Context, window int64) ([][]byte, error) {
+	type packed struct {
+		encoding string
+		data     []byte
+	}
+	rows, err := list(ctx, s.r, func(rows *sql.Rows) (p packed, err error) {
+		err = rows.Scan(&p.encoding, &p.data)
+		return p, err
+	}, "SELECT b.encoding, b.data FROM responses r JOIN bodies b USING (sha256) WHERE r.window_id = ? ORDER BY r.page", window)
+	if err != nil {
+		return nil, fmt.Errorf("read window %d: %w", window, err)
+	}
+	out := make([][]byte, len(rows))
+	for i, p := range rows {
+		if out[i], err = unpack(p.encoding, p.data); err != nil {
+			return nil, fmt.Errorf("read window %d: %w", window, err)
+		}
+	}
+	return out, nil
+}
