@@ -67,19 +67,29 @@ func (w Wall) Sub(o Wall) time.Duration { return time.Time(w).Sub(time.Time(o)) 
 // that never occurs (clocks go forward) is moved on by the hour that was skipped, except
 // midnight, which becomes the instant of the skip.
 func (z Zones) At(w Wall) time.Time {
+	early, late, loc := z.readings(w)
 	u := time.Time(w)
-	loc := z.On(w.Day())
-	_, before := u.Add(-24 * time.Hour).In(loc).Zone()
-	_, after := u.Add(24 * time.Hour).In(loc).Zone()
-	early := u.Add(-time.Duration(before) * time.Second)
-	late := u.Add(-time.Duration(after) * time.Second)
-	if late.Before(early) && shows(late, loc, u) {
-		return late
-	}
-	if !shows(early, loc, u) && shows(late, loc, u) {
+	if shows(late, loc, u) && (late.Before(early) || !shows(early, loc, u)) {
 		return late
 	}
 	return early
+}
+
+// again returns the second occurrence of a reading that occurs twice.
+func (z Zones) again(w Wall) (time.Time, bool) {
+	early, late, loc := z.readings(w)
+	u := time.Time(w)
+	return late, late.After(early) && shows(early, loc, u) && shows(late, loc, u)
+}
+
+// readings returns the instants of a reading at the offsets in force a day before and a
+// day after it.
+func (z Zones) readings(w Wall) (early, late time.Time, loc *time.Location) {
+	u := time.Time(w)
+	loc = z.On(w.Day())
+	_, before := u.Add(-24 * time.Hour).In(loc).Zone()
+	_, after := u.Add(24 * time.Hour).In(loc).Zone()
+	return u.Add(-time.Duration(before) * time.Second), u.Add(-time.Duration(after) * time.Second), loc
 }
 
 // shows reports whether a clock in loc reads wall (given as UTC) at instant t.

@@ -1,0 +1,122 @@
+package catalog
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Profile is what a fetch needs to know of a person.
+type Profile struct {
+	UserID      string
+	Zone        string        // IANA name of the zone now, or "" when the profile has none
+	MemberSince Day           // the first day worth asking for
+	Offset      time.Duration // the zone's offset from UTC now
+}
+
+// ReadProfile reads the legacy Web API's profile [P1].
+func ReadProfile(body []byte) (Profile, error) {
+	var answer struct {
+		User *struct {
+			EncodedID           string
+			Timezone            string
+			MemberSince         string
+			OffsetFromUTCMillis int64
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return Profile{}, fmt.Errorf("read profile: %w", plain(err))
+	}
+	u := answer.User
+	if u == nil {
+		return Profile{}, errors.New("read profile: the answer has no user")
+	}
+	since, err := readDay("memberSince", u.MemberSince)
+	if err != nil {
+		return Profile{}, fmt.Errorf("read profile: %w", err)
+	}
+	offset := time.Duration(u.OffsetFromUTCMillis) * time.Millisecond
+	return Profile{UserID: u.EncodedID, Zone: u.Timezone, MemberSince: since, Offset: offset}, nil
+}
+
+// pairedDevice is an element of the list of devices [P2].
+type pairedDevice struct {
+	DeviceVersion string
+	Type          string // TRACKER or SCALE
+	Battery       string // High, Medium, Low or Empty
+	BatteryLevel  number // percent
+	LastSyncTime  string // wall clock; "" when it never synced
+}
+
+// isScale reports whether the device is a scale, whose syncs say nothing about the data of
+// trackers.
+func (d pairedDevice) isScale() bool { return strings.EqualFold(d.Type, "scale") }
+
+// synced returns the wall-clock time of the last sync, and false when there was none.
+func (d pairedDevice) synced() (Wall, bool, error) {
+	if d.LastSyncTime == "" {
+		return Wall{}, false, nil
+	}
+	w, err := readWall("lastSyncTime", d.LastSyncTime)
+	if err != nil {
+		return Wall{}, false, fmt.Errorf("device %q: %w", d.DeviceVersion, err)
+	}
+	return w, true, nil
+}
+
+// fitbitDevices reads the battery of each device at its last sync. A device that never
+// synced is no point.
+func fitbitDevices(b Body) ([]Point, error) {
+	devices, err := decodeList[pairedDevice](b.JSON, "", "lastSyncTime")
+	if err != nil {
+		return nil, err
+	}
+	var points []Point
+	for _, d := range devices {
+		at, ok, err := d.synced()
+		if err != nil {
+			return nil, err
+		}
+		var f fieldList
+		f.int("battery_pct", "batteryLevel", d.BatteryLevel)
+		f.str("battery", d.Battery)
+		if f.err != nil {
+			return nil, fmt.Errorf("device %q synced %s: %w", d.DeviceVersion, d.LastSyncTime, f.err)
+		}
+		if !ok || len(f.fields) == 0 {
+			continue
+		}
+		var tags []Tag
+		if v := tagValue(d.DeviceVersion); v != "" {
+			tags = append(tags, Tag{"device", v})
+		}
+		if v := tagValue(strings.ToLower(d.Type)); v != "" {
+			tags = append(tags, Tag{"kind", v})
+		}
+		points = append(points, Point{device.Measurement, tags, f.fields, b.Zones.At(at), at.Day()})
+	}
+	return points, nil
+}
+
+// LastTrackerSync returns the newest instant at which a device that is not a scale synced,
+// from an answer of the type device. It is false when no such device tells it.
+func LastTrackerSync(b Body) (time.Time, bool, error) {
+	devices, err := decodeList[pairedDevice](b.JSON, "", "lastSyncTime")
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("read devices: %w", err)
+	}
+	var newest time.Time
+	found := false
+	for _, d := range devices {
+		at, ok, err := d.synced()
+		if err != nil {
+			return time.Time{}, false, fmt.Errorf("read devices: %w", err)
+		}
+		if t := b.Zones.At(at); ok && !d.isScale() && (!found || t.After(newest)) {
+			newest, found = t, true
+		}
+	}
+	return newest, found, nil
+}

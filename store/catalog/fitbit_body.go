@@ -1,0 +1,72 @@
+package catalog
+
+import (
+	"fmt"
+	"time"
+)
+
+// fitbitWeight reads the weight log: kilograms, with the body-mass index and the share of
+// fat when the scale knew them.
+func fitbitWeight(b Body) ([]Point, error) {
+	return fitbitReadings(b, "weight", weight, func(f *fieldList, r reading) {
+		f.float("weight_kg", "weight", r.Weight, nil)
+		f.float("bmi", "bmi", r.BMI, nil)
+		f.float("fat_pct", "fat", r.Fat, nil)
+	})
+}
+
+// fitbitBodyFat reads the log of the share of fat, in percent.
+func fitbitBodyFat(b Body) ([]Point, error) {
+	return fitbitReadings(b, "fat", bodyFat, func(f *fieldList, r reading) {
+		f.float("fat_pct", "fat", r.Fat, nil)
+	})
+}
+
+// reading is an element of the weight and fat logs. LogID is not unique: two readings in
+// one second share it.
+type reading struct {
+	Date, Time       string
+	LogID            number
+	Weight, BMI, Fat number
+}
+
+// fitbitReadings reads a log of readings with a date and a time of day; a reading without a
+// time gets the one that Fitbit itself puts there, a second before midnight. A reading at
+// the instant of an earlier one lies a nanosecond after it.
+func fitbitReadings(b Body, root string, s *Series, read func(*fieldList, reading)) ([]Point, error) {
+	readings, err := decodeList[reading](b.JSON, root, "date")
+	if err != nil {
+		return nil, err
+	}
+	var points []Point
+	taken := map[time.Time]bool{}
+	for _, r := range readings {
+		day, err := readDay("date", r.Date)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", root, err)
+		}
+		if r.Time == "" {
+			r.Time = "23:59:59"
+		}
+		at, err := readWall("time", r.Date+"T"+r.Time)
+		if err != nil {
+			return nil, fmt.Errorf("%s of %s: %w", root, day, err)
+		}
+		var f fieldList
+		read(&f, r)
+		if len(f.fields) == 0 && f.err == nil {
+			continue
+		}
+		f.id("log_id", "logId", r.LogID)
+		if f.err != nil {
+			return nil, fmt.Errorf("%s of %s: %w", root, day, f.err)
+		}
+		t := b.Zones.At(at)
+		for taken[t] {
+			t = t.Add(time.Nanosecond)
+		}
+		taken[t] = true
+		points = append(points, Point{Measurement: s.Measurement, Fields: f.fields, Time: t, Day: day})
+	}
+	return points, nil
+}

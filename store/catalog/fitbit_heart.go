@@ -1,0 +1,104 @@
+package catalog
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// heartDay is an element of activities-heart. A day on which nothing was worn has no
+// resting heart rate, and its zones may come without minutes and calories.
+type heartDay struct {
+	DateTime string
+	Value    struct {
+		RestingHeartRate     number
+		HeartRateZones       []heartZone
+		CustomHeartRateZones []heartZone // they overlap the others
+	}
+}
+
+// heartZone is a range of heart rates, in beats a minute, and what was spent in it.
+type heartZone struct {
+	Name        string
+	Min, Max    number
+	Minutes     number
+	CaloriesOut number // kcal
+}
+
+// fitbitRestingHeartRate reads the resting heart rate of each day that has one.
+func fitbitRestingHeartRate(b Body) ([]Point, error) {
+	return fitbitHeartDays(b, func(d heartDay, at Point) ([]Point, error) {
+		var f fieldList
+		f.float("resting_bpm", "restingHeartRate", d.Value.RestingHeartRate, nil)
+		at.Measurement, at.Fields = heartRateDaily.Measurement, f.fields
+		return []Point{at}, f.err
+	})
+}
+
+// fitbitHeartRateZones reads a point for each heart-rate zone of each day, the person's own
+// zones included. The limits of a zone change over the years, so they stand with each day.
+func fitbitHeartRateZones(b Body) ([]Point, error) {
+	return fitbitHeartDays(b, func(d heartDay, at Point) ([]Point, error) {
+		var points []Point
+		taken := map[string]bool{}
+		for _, zones := range [][]heartZone{d.Value.HeartRateZones, d.Value.CustomHeartRateZones} {
+			for _, z := range zones {
+				p, err := z.point(at, taken)
+				if err != nil {
+					return nil, err
+				}
+				points = append(points, p)
+			}
+		}
+		return points, nil
+	})
+}
+
+// point makes the zone's point at a day. A second zone of one name gets a number.
+func (z heartZone) point(at Point, taken map[string]bool) (Point, error) {
+	var f fieldList
+	f.int("minutes", "minutes", z.Minutes)
+	f.float("calories_kcal", "caloriesOut", z.CaloriesOut, nil)
+	f.int("min_bpm", "min", z.Min)
+	f.int("max_bpm", "max", z.Max)
+	if f.err != nil {
+		return Point{}, fmt.Errorf("zone %q: %w", z.Name, f.err)
+	}
+	name := snakeCase(z.Name)
+	if name == "" {
+		name = "unknown"
+	}
+	tag := name
+	for n := 2; taken[tag]; n++ {
+		tag = name + "_" + strconv.Itoa(n)
+	}
+	taken[tag] = true
+	at.Measurement, at.Tags, at.Fields = heartRateZoneDaily.Measurement, []Tag{{"zone", tag}}, f.fields
+	return at, nil
+}
+
+// fitbitHeartDays reads each day of the daily heart series by read, which is given a point
+// with the day and its start, and keeps the points that have a field.
+func fitbitHeartDays(b Body, read func(heartDay, Point) ([]Point, error)) ([]Point, error) {
+	const root = "activities-heart"
+	days, err := decodeList[heartDay](b.JSON, root, "dateTime")
+	if err != nil {
+		return nil, err
+	}
+	var points []Point
+	for _, d := range days {
+		day, err := readDay("dateTime", d.DateTime)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", root, err)
+		}
+		of, err := read(d, Point{Time: b.Zones.Start(day), Day: day})
+		if err != nil {
+			return nil, fmt.Errorf("%s of %s: %w", root, day, err)
+		}
+		for _, p := range of {
+			if len(p.Fields) > 0 {
+				points = append(points, p)
+			}
+		}
+	}
+	return points, nil
+}

@@ -1,0 +1,184 @@
+package catalog
+
+import (
+	"fmt"
+	"time"
+)
+
+// sleepLog is an element of sleep, version 1.2 [L1]. Wall-clock times have no offset; the
+// times in Levels keep the offset that was in force at the start.
+type sleepLog struct {
+	LogID               number
+	DateOfSleep         string // the date it ended
+	StartTime, EndTime  string
+	Duration            number // milliseconds
+	TimeInBed           number // minutes, as the next four
+	MinutesAsleep       number
+	MinutesAwake        number
+	MinutesToFallAsleep number
+	MinutesAfterWakeup  number
+	Efficiency          number // percent
+	IsMainSleep         *bool
+	Type                string // stages or classic
+	Levels              struct {
+		Data, ShortData []sleepLevel
+		Summary         map[string]struct{ Minutes number }
+	}
+}
+
+// night is a sleep with its place in time resolved.
+type night struct {
+	sleepLog
+	day   Day
+	start time.Time
+	end   time.Time      // zero when nothing tells it
+	track []sleepStretch // the main track, contiguous from the start
+}
+
+// fitbitSleep reads a point for each sleep, at its start.
+func fitbitSleep(b Body) ([]Point, error) {
+	return fitbitNights(b, func(n night) ([]Point, error) {
+		var f fieldList
+		f.int("asleep_min", "minutesAsleep", n.MinutesAsleep)
+		f.int("awake_min", "minutesAwake", n.MinutesAwake)
+		f.int("in_bed_min", "timeInBed", n.TimeInBed)
+		f.int("to_fall_asleep_min", "minutesToFallAsleep", n.MinutesToFallAsleep)
+		f.int("after_wakeup_min", "minutesAfterWakeup", n.MinutesAfterWakeup)
+		f.int("deep_min", "levels.summary.deep.minutes", n.Levels.Summary["deep"].Minutes)
+		f.int("light_min", "levels.summary.light.minutes", n.Levels.Summary["light"].Minutes)
+		f.int("rem_min", "levels.summary.rem.minutes", n.Levels.Summary["rem"].Minutes)
+		wake := "wake"
+		if _, ok := n.Levels.Summary[wake]; !ok {
+			wake = "awake" // in a classic sleep
+		}
+		f.int("wake_min", "levels.summary."+wake+".minutes", n.Levels.Summary[wake].Minutes)
+		f.int("restless_min", "levels.summary.restless.minutes", n.Levels.Summary["restless"].Minutes)
+		f.int("efficiency_pct", "efficiency", n.Efficiency)
+		if n.Duration != "" {
+			length, err := readLength("duration", n.Duration, time.Millisecond)
+			f.add("duration_s", "duration", IntValue(int64(length/time.Second)), err)
+		}
+		if !n.end.IsZero() {
+			f.add("end_ns", "endTime", IntValue(n.end.UnixNano()), nil)
+		}
+		f.str("date", n.day.String())
+		f.id("log_id", "logId", n.LogID)
+		var tags []Tag
+		if kind := tagValue(n.Type); kind != "" {
+			tags = append(tags, Tag{"kind", kind})
+		}
+		return []Point{{sleep.Measurement, append(tags, n.mainTag()...), f.fields, n.start, n.day}}, f.err
+	})
+}
+
+// mainTag tells whether this is the day's main sleep.
+func (n night) mainTag() []Tag {
+	switch {
+	case n.IsMainSleep == nil:
+		return nil
+	case *n.IsMainSleep:
+		return []Tag{{"main", "true"}}
+	}
+	return []Tag{{"main", "false"}}
+}
+
+// fitbitNights resolves each sleep of an answer and reads it by read.
+func fitbitNights(b Body, read func(night) ([]Point, error)) ([]Point, error) {
+	logs, err := decodeList[sleepLog](b.JSON, "sleep", "dateOfSleep")
+	if err != nil {
+		return nil, err
+	}
+	var points []Point
+	for _, l := range logs {
+		day, err := readDay("dateOfSleep", l.DateOfSleep)
+		if err != nil {
+			return nil, fmt.Errorf("sleep: %w", err)
+		}
+		n := night{sleepLog: l, day: day}
+		err = n.resolve(b.Zones)
+		var of []Point
+		if err == nil {
+			of, err = read(n)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("sleep of %s: %w", day, err)
+		}
+		points = append(points, of...)
+	}
+	return points, nil
+}
+
+// resolve finds the start, the track and the end. The sleep is as long as its duration
+// says, else as its levels do; its end on the wall is used when neither does.
+func (n *night) resolve(z Zones) error {
+	start, err := readWall("startTime", n.StartTime)
+	if err != nil {
+		return err
+	}
+	if n.track, err = readTrack(n.Levels.Data); err != nil {
+		return err
+	}
+	length := trackLength(n.track)
+	if n.Duration != "" {
+		if length, err = readLength("duration", n.Duration, time.Millisecond); err != nil {
+			return err
+		}
+	}
+	n.start = z.At(start)
+	if n.EndTime == "" {
+		if length > 0 {
+			n.end = n.start.Add(length)
+		}
+		return nil
+	}
+	end, err := readWall("endTime", n.EndTime)
+	if err != nil {
+		return err
+	}
+	if length == 0 {
+		n.end = z.endAfter(n.start, end)
+		return nil
+	}
+	loc := z.On(start.Day())
+	again, repeated := z.again(start)
+	if repeated && !near(n.start.Add(length), loc, end) && near(again.Add(length), loc, end) {
+		n.start = again
+	}
+	n.end = n.start.Add(length)
+	return nil
+}
+
+// near reports whether a clock in loc reads wall at t, give or take a minute, to which
+// lengths are rounded.
+func near(t time.Time, loc *time.Location, wall Wall) bool {
+	_, offset := t.In(loc).Zone()
+	d := Wall(t.UTC().Add(time.Duration(offset) * time.Second)).Sub(wall)
+	return d.Abs() <= time.Minute
+}
+
+// endAfter returns the first instant after start at which the wall reads end, or the zero
+// time when there is none.
+func (z Zones) endAfter(start time.Time, end Wall) time.Time {
+	if t := z.At(end); t.After(start) {
+		return t
+	}
+	if t, ok := z.again(end); ok && t.After(start) {
+		return t
+	}
+	return time.Time{}
+}
+
+// longestSleep bounds what is believed to be a length.
+const longestSleep = 31 * 24 * time.Hour
+
+// readLength reads a length given in a unit.
+func readLength(member string, n number, unit time.Duration) (time.Duration, error) {
+	v, err := n.int()
+	if err == nil && (v < 0 || v > int64(longestSleep/unit)) {
+		err = fmt.Errorf("%s is not the length of a sleep", n)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("member %s: %w", member, err)
+	}
+	return time.Duration(v) * unit, nil
+}
