@@ -1,0 +1,116 @@
+package influx
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Error is a request that did not succeed, after all repeats. Ask its methods what to do;
+// the status and the message are for people. It never holds a password.
+type Error struct {
+	Op       string // what was asked for, e.g. "write 500 lines"
+	URL      string // of the server, without credentials
+	Database string
+	Status   int    // of the last answer; 0 when none came
+	Message  string // the server's words
+	Err      error  // why no answer came, or none that could be read
+
+	html       bool // the answer was a web page: something else than InfluxDB spoke
+	stopped    bool // the caller's context ended
+	retryAfter time.Duration
+	tries      int
+	user       string
+	remedy     string // overrides what the status suggests
+}
+
+// Error names the server, the database, the cause and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "InfluxDB at %s, database %q: %s: ", e.URL, e.Database, e.Op)
+	if e.Status != 0 && e.Status != http.StatusOK {
+		fmt.Fprintf(&b, "%d %s", e.Status, http.StatusText(e.Status))
+		if e.Message != "" || e.Err != nil {
+			b.WriteString(": ")
+		}
+	}
+	b.WriteString(e.Message)
+	if e.Err != nil {
+		if e.Message != "" {
+			b.WriteString(": ")
+		}
+		b.WriteString(e.Err.Error())
+	}
+	if e.tries > 1 {
+		fmt.Fprintf(&b, " (tried %d times)", e.tries)
+	}
+	if a := e.advice(); a != "" {
+		b.WriteString("; " + a)
+	}
+	return b.String()
+}
+
+// Unwrap returns the fault below, such as the network's error or the context's.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Temporary reports that the same request may succeed later: too many requests, a fault
+// of the server or of a proxy before it, or of the network. It has been repeated already.
+func (e *Error) Temporary() bool {
+	var untrusted *tls.CertificateVerificationError
+	switch {
+	case e.stopped || errors.As(e.Err, &untrusted):
+		return false
+	case e.Err != nil:
+		return true
+	}
+	return e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500
+}
+
+// Unauthorized reports that the user is unknown, the password wrong, or the right missing.
+func (e *Error) Unauthorized() bool {
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+}
+
+// NotFound reports that the database does not exist.
+func (e *Error) NotFound() bool {
+	return (e.Status == http.StatusNotFound || e.Status == http.StatusOK) && strings.Contains(e.Message, "database not found")
+}
+
+// Refused reports that the server will never take this batch as it is: a line does not
+// parse, a field has another kind than the database holds, a point is older than the
+// retention keeps, or the batch is too big. InfluxDB may have stored the other points, so
+// sending the halves, down to the line that is refused, is safe and ends.
+func (e *Error) Refused() bool {
+	return e.Status == http.StatusRequestEntityTooLarge || e.Status == http.StatusBadRequest && !e.html
+}
+
+func (e *Error) advice() string {
+	switch {
+	case e.stopped || e.remedy != "":
+		return e.remedy
+	case e.Status == http.StatusUnauthorized && e.user == "":
+		return "the server wants a user name and password"
+	case e.Status == http.StatusUnauthorized:
+		return fmt.Sprintf("check the password of user %q", e.user)
+	case e.Status == http.StatusForbidden:
+		return fmt.Sprintf("an admin of the server must run: GRANT ALL ON %s TO %s", ident(e.Database), ident(orDefault(e.user, "user")))
+	case e.NotFound():
+		return "it was there when the export began; run the export again to create it"
+	case e.Status == http.StatusRequestEntityTooLarge:
+		return "the server or a proxy before it takes smaller requests only"
+	case e.Status >= 300 && e.Status < 400:
+		return "use the address that it redirects to"
+	case e.retryAfter > 0:
+		return fmt.Sprintf("the server asks to wait %s", e.retryAfter)
+	case e.Status == 0 && e.Temporary():
+		return "check the address and that InfluxDB is running there"
+	case e.Temporary():
+		return "try again later; what was acknowledged is saved"
+	case e.html || e.Status == http.StatusNotFound:
+		return "this does not look like InfluxDB: check the address"
+	}
+	return ""
+}

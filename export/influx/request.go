@@ -1,0 +1,213 @@
+package influx
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// request is one HTTP request, to be sent as often as needed.
+type request struct {
+	op       string
+	path     string // below the server's address
+	params   url.Values
+	body     []byte
+	kind     string // Content-Type
+	encoding string // Content-Encoding
+
+	// read turns an answer into success. An error means that the answer is not one that
+	// InfluxDB gives, a non-empty refusal is InfluxDB's own error inside an answer of 200.
+	read func(status int, body io.Reader) (refusal string, err error)
+}
+
+// do sends r until it is answered for good, the time for repeats is used up, or ctx ends.
+// The error is an *Error.
+func (c *Client) do(ctx context.Context, r request) error {
+	if ctx.Err() != nil {
+		return c.stopped(ctx, r)
+	}
+	wait := &pause{BackOff: &backoff.ExponentialBackOff{
+		InitialInterval: 250 * time.Millisecond, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: 5 * time.Second,
+	}}
+	opts := []backoff.RetryOption{
+		backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(c.retryFor),
+		backoff.WithNotify(func(err error, d time.Duration) { c.log.Warn("InfluxDB: trying again", "wait", d, "err", err) }),
+	}
+	if c.retryFor < 0 {
+		opts = append(opts, backoff.WithMaxTries(1))
+	}
+	tries := 0
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		tries++
+		e := c.attempt(ctx, r)
+		switch {
+		case e == nil:
+			return struct{}{}, nil
+		case !e.Temporary():
+			e.tries = tries
+			return struct{}{}, backoff.Permanent(e)
+		}
+		e.tries, wait.atLeast = tries, e.retryAfter
+		return struct{}{}, e
+	}, opts...)
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return c.stopped(ctx, r)
+}
+
+// pause lets the server's Retry-After lengthen the wait, never shorten it.
+type pause struct {
+	backoff.BackOff
+	atLeast time.Duration
+}
+
+func (p *pause) NextBackOff() time.Duration { return max(p.BackOff.NextBackOff(), p.atLeast) }
+
+// attempt sends r once. It returns only when nothing reads r.body any more, so that the
+// caller may use those bytes again.
+func (c *Client) attempt(ctx context.Context, r request) *Error {
+	once, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	var readers sync.WaitGroup
+	defer readers.Wait()
+	defer cancel()
+
+	req, err := c.build(once, r, &readers)
+	if err != nil {
+		return c.failure(r.op, err)
+	}
+	resp, err := c.http.Do(req)
+	if err == nil {
+		defer drain(resp.Body)
+		var refusal string
+		if resp.StatusCode < 200 || resp.StatusCode > 299 {
+			return c.refusal(r.op, resp)
+		}
+		if refusal, err = r.read(resp.StatusCode, resp.Body); refusal != "" {
+			e := c.failure(r.op, nil)
+			e.Status, e.Message = resp.StatusCode, c.clean(refusal)
+			return e
+		}
+	}
+	if err != nil && ctx.Err() != nil {
+		return c.stopped(ctx, r)
+	}
+	if err != nil {
+		return c.failure(r.op, err)
+	}
+	return nil
+}
+
+func (c *Client) build(ctx context.Context, r request, readers *sync.WaitGroup) (*http.Request, error) {
+	u := c.base.JoinPath(r.path)
+	u.RawQuery = r.params.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.GetBody = func() (io.ReadCloser, error) {
+		readers.Add(1)
+		return &body{Reader: bytes.NewReader(r.body), done: sync.OnceFunc(readers.Done)}, nil
+	}
+	req.Body, _ = req.GetBody()
+	req.ContentLength = int64(len(r.body))
+	req.Header.Set("Content-Type", r.kind)
+	req.Header.Set("User-Agent", c.userAgent)
+	if r.encoding != "" {
+		req.Header.Set("Content-Encoding", r.encoding)
+	}
+	if c.username != "" {
+		req.SetBasicAuth(c.username, c.password)
+	}
+	return req, nil
+}
+
+// body tells when the transport has let go of it, which may be after the answer is there.
+type body struct {
+	*bytes.Reader
+	done func()
+}
+
+func (b *body) Close() error {
+	b.done()
+	return nil
+}
+
+// refusal reads an answer that is no success.
+func (c *Client) refusal(op string, resp *http.Response) *Error {
+	e := c.failure(op, nil)
+	e.Status = resp.StatusCode
+	e.retryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	e.html = media == "text/html"
+	raw, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	var answer struct{ Error string }
+	switch {
+	case json.Unmarshal(raw, &answer) == nil && answer.Error != "":
+		e.Message = c.clean(answer.Error)
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		if to, err := resp.Location(); err == nil {
+			e.Message = fmt.Sprintf("redirects to %s://%s%s", to.Scheme, to.Host, to.Path)
+		}
+	case !e.html:
+		e.Message = c.clean(string(raw))
+	}
+	return e
+}
+
+func (c *Client) failure(op string, err error) *Error {
+	// The URL in an url.Error may hold the whole query; the cause inside is what counts.
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		err = ue.Err
+	}
+	return &Error{Op: op, URL: c.base.String(), Database: c.database, Err: err, user: c.username}
+}
+
+func (c *Client) stopped(ctx context.Context, r request) *Error {
+	e := c.failure(r.op, context.Cause(ctx))
+	e.stopped = true
+	return e
+}
+
+// clean shortens a server's message to what a person reads and takes out credentials,
+// should a proxy echo them.
+func (c *Client) clean(message string) string {
+	if len(c.password) > 3 {
+		message = strings.ReplaceAll(message, c.password, "…")
+		message = strings.ReplaceAll(message, base64.StdEncoding.EncodeToString([]byte(c.username+":"+c.password)), "…")
+	}
+	message = strings.Join(strings.Fields(message), " ")
+	if len(message) > 500 {
+		message = strings.ToValidUTF8(message[:500], "") + "…"
+	}
+	return message
+}
+
+// retryAfter reads a Retry-After header, seconds or a date; 0 when there is none.
+func retryAfter(header string, now time.Time) time.Duration {
+	if n, err := strconv.Atoi(header); err == nil && n > 0 {
+		return time.Duration(min(n, 24*3600)) * time.Second
+	}
+	if at, err := http.ParseTime(header); err == nil && at.After(now) {
+		return at.Sub(now).Round(time.Second)
+	}
+	return 0
+}
