@@ -11,8 +11,12 @@ import (
 
 // Append appends a point as one line, ended by a newline, and returns the longer slice.
 // Tags come ordered by key, as catalog.Point demands; fields stay in the point's order.
-// Numbers that line protocol cannot hold are an error and append nothing.
+// What line protocol cannot hold, and a point without a time, which a server would stamp
+// with its own, are an error and append nothing.
 func Append(dst []byte, p catalog.Point) ([]byte, error) {
+	if p.Time.IsZero() {
+		return dst, fmt.Errorf("encode %s: point without time", p.Measurement)
+	}
 	var e lineprotocol.Encoder
 	e.SetPrecision(lineprotocol.Nanosecond)
 	e.SetBuffer(dst)
@@ -31,7 +35,7 @@ func Append(dst []byte, p catalog.Point) ([]byte, error) {
 	if err := e.Err(); err != nil {
 		return dst, fmt.Errorf("encode %s: %w", p.Measurement, err)
 	}
-	return append(e.Bytes(), '\n'), nil
+	return e.Bytes(), nil
 }
 
 func value(v catalog.Value) (lineprotocol.Value, bool) {

@@ -191,7 +191,7 @@ func (l *fieldList) add(key, member string, v Value, err error) {
 
 // The dates whose instants a nanosecond timestamp holds in any zone.
 const (
-	firstDay Day = -106_649 // 1678-01-01
+	firstDay Day = -106_650 // 1678-01-01
 	lastDay  Day = 106_650  // 2261-12-31
 )
 

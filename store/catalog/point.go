@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind is the type of a field in the database. A field keeps its kind for ever: a
@@ -121,7 +123,8 @@ type Series struct {
 
 // Check returns an error when p is not a point of the series: another measurement, a tag
 // or field that is not declared, a wrong kind, a number that is not finite, no field, no
-// time, or tags out of order.
+// time or one that nanoseconds cannot hold, tags out of order, or a tag value that line
+// protocol cannot hold.
 func (s *Series) Check(p Point) error {
 	if p.Measurement != s.Measurement {
 		return fmt.Errorf("point of %s in series %s", p.Measurement, s.Measurement)
@@ -129,9 +132,15 @@ func (s *Series) Check(p Point) error {
 	if p.Time.IsZero() || len(p.Fields) == 0 {
 		return fmt.Errorf("%s: point without time or field", s.Measurement)
 	}
+	if last := math.MaxInt64 / int64(time.Second); p.Time.Unix() <= -last || p.Time.Unix() >= last {
+		return fmt.Errorf("%s: time %v is not one that a database holds", s.Measurement, p.Time)
+	}
 	for i, t := range p.Tags {
-		if !slices.Contains(s.Tags, t.Key) || t.Value == "" || i > 0 && p.Tags[i-1].Key >= t.Key {
-			return fmt.Errorf("%s: tag %q is unknown, empty or out of order", s.Measurement, t.Key)
+		if !slices.Contains(s.Tags, t.Key) || i > 0 && p.Tags[i-1].Key >= t.Key {
+			return fmt.Errorf("%s: tag %q is unknown or out of order", s.Measurement, t.Key)
+		}
+		if !validTagValue(t.Value) {
+			return fmt.Errorf("%s: tag %s cannot be %q", s.Measurement, t.Key, t.Value)
 		}
 	}
 	for _, f := range p.Fields {
@@ -146,4 +155,10 @@ func (s *Series) Check(p Point) error {
 		}
 	}
 	return nil
+}
+
+// validTagValue reports whether line protocol can hold v and give it back.
+func validTagValue(v string) bool {
+	control := func(r rune) bool { return r < ' ' || r == 0x7f }
+	return v != "" && v[len(v)-1] != '\\' && utf8.ValidString(v) && strings.IndexFunc(v, control) < 0
 }

@@ -8,7 +8,7 @@ var types = []Type{
 	{Name: "profile", Group: Account,
 		Fitbit: &Origin{Ask: Ask{Path: "/1/user/-/profile.json", Scope: "profile"}}},
 	{Name: "device", Series: device, Group: Account,
-		Fitbit: &Origin{Ask: Ask{Path: "/1/user/-/devices.json", Scope: "settings", DateKey: "lastSyncTime"}, Read: fitbitDevices}},
+		Fitbit: &Origin{Ask: Ask{Path: "/1/user/-/devices.json", Scope: "settings"}, Read: fitbitDevices}},
 
 	// The activity of a day [A1, A2].
 	{Name: "activity_daily.steps", Series: activityDaily, Group: Daily, Settle: 1, Worn: true,
