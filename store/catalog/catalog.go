@@ -25,10 +25,11 @@ type Group string
 
 // The groups.
 const (
-	Daily   Group = "daily"   // one value a day
-	Night   Group = "night"   // what is measured asleep
-	Logs    Group = "logs"    // what a person or a scale enters
-	Account Group = "account" // profile and devices, read at every start
+	Daily    Group = "daily"    // one value a day
+	Night    Group = "night"    // what is measured asleep
+	Intraday Group = "intraday" // values within the day
+	Logs     Group = "logs"     // what a person or a scale enters
+	Account  Group = "account"  // profile and devices, read at every start
 )
 
 // Type is one kind of data. It is named after the measurement it feeds, or
