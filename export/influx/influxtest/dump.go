@@ -63,7 +63,11 @@ func (s *Server) Dump(database string) []string {
 	for _, row := range s.Query(database, "SHOW FIELD KEYS") {
 		kinds[row.Name] = make(map[string]string)
 		for _, v := range row.Values {
-			kinds[row.Name][v[0].(string)] = v[1].(string)
+			key := v[0].(string)
+			if kinds[row.Name][key] != "" {
+				s.tb.Fatalf("influxd: field %s of %s has several kinds: SELECT hides some of its points", key, row.Name)
+			}
+			kinds[row.Name][key] = v[1].(string)
 		}
 	}
 	var lines []string
