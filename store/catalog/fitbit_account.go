@@ -20,11 +20,11 @@ type Profile struct {
 func ReadProfile(body []byte) (Profile, error) {
 	var answer struct {
 		User *struct {
-			EncodedID           string
-			Timezone            string
-			MemberSince         string
-			OffsetFromUTCMillis int64
-		}
+			ID     string `json:"encodedId"`
+			Zone   string `json:"timezone"`
+			Since  string `json:"memberSince"`
+			Offset int64  `json:"offsetFromUTCMillis"`
+		} `json:"user"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return Profile{}, fmt.Errorf("read profile: %w", plain(err))
@@ -33,21 +33,21 @@ func ReadProfile(body []byte) (Profile, error) {
 	if u == nil {
 		return Profile{}, errors.New("read profile: the answer has no user")
 	}
-	since, err := readDay("memberSince", u.MemberSince)
+	since, err := readDay("memberSince", u.Since)
 	if err != nil {
 		return Profile{}, fmt.Errorf("read profile: %w", err)
 	}
-	offset := time.Duration(u.OffsetFromUTCMillis) * time.Millisecond
-	return Profile{UserID: u.EncodedID, Zone: u.Timezone, MemberSince: since, Offset: offset}, nil
+	offset := time.Duration(u.Offset) * time.Millisecond
+	return Profile{UserID: u.ID, Zone: u.Zone, MemberSince: since, Offset: offset}, nil
 }
 
 // pairedDevice is an element of the list of devices [P2].
 type pairedDevice struct {
-	DeviceVersion string
-	Type          string // TRACKER or SCALE
-	Battery       string // High, Medium, Low or Empty
-	BatteryLevel  number // percent
-	LastSyncTime  string // wall clock; "" when it never synced
+	Version      string `json:"deviceVersion"`
+	Type         string `json:"type"`         // TRACKER or SCALE
+	Battery      string `json:"battery"`      // High, Medium, Low or Empty
+	BatteryLevel number `json:"batteryLevel"` // percent
+	LastSync     string `json:"lastSyncTime"` // wall clock; "" when it never synced
 }
 
 // isScale reports whether the device is a scale, whose syncs say nothing about the data of
@@ -56,12 +56,12 @@ func (d pairedDevice) isScale() bool { return strings.EqualFold(d.Type, "scale")
 
 // synced returns the wall-clock time of the last sync, and false when there was none.
 func (d pairedDevice) synced() (Wall, bool, error) {
-	if d.LastSyncTime == "" {
+	if d.LastSync == "" {
 		return Wall{}, false, nil
 	}
-	w, err := readWall("lastSyncTime", d.LastSyncTime)
+	w, err := readWall("lastSyncTime", d.LastSync)
 	if err != nil {
-		return Wall{}, false, fmt.Errorf("device %q: %w", d.DeviceVersion, err)
+		return Wall{}, false, fmt.Errorf("device %q: %w", d.Version, err)
 	}
 	return w, true, nil
 }
@@ -83,13 +83,13 @@ func fitbitDevices(b Body) ([]Point, error) {
 		f.int("battery_pct", "batteryLevel", d.BatteryLevel)
 		f.str("battery", d.Battery)
 		if f.err != nil {
-			return nil, fmt.Errorf("device %q synced %s: %w", d.DeviceVersion, d.LastSyncTime, f.err)
+			return nil, fmt.Errorf("device %q synced %s: %w", d.Version, d.LastSync, f.err)
 		}
 		if !ok || len(f.fields) == 0 {
 			continue
 		}
 		var tags []Tag
-		if v := tagValue(d.DeviceVersion); v != "" {
+		if v := tagValue(d.Version); v != "" {
 			tags = append(tags, Tag{"device", v})
 		}
 		if v := tagValue(strings.ToLower(d.Type)); v != "" {

@@ -25,9 +25,12 @@ func fitbitBodyFat(b Body) ([]Point, error) {
 // reading is an element of the weight and fat logs. LogID is not unique: two readings in
 // one second share it.
 type reading struct {
-	Date, Time       string
-	LogID            number
-	Weight, BMI, Fat number
+	Date   string `json:"date"`
+	Time   string `json:"time"`
+	LogID  number `json:"logId"`
+	Weight number `json:"weight"` // kilograms
+	BMI    number `json:"bmi"`
+	Fat    number `json:"fat"` // percent
 }
 
 // fitbitReadings reads a log of readings with a date and a time of day; a reading without a

@@ -8,27 +8,28 @@ import (
 // heartDay is an element of activities-heart. A day on which nothing was worn has no
 // resting heart rate, and its zones may come without minutes and calories.
 type heartDay struct {
-	DateTime string
+	DateTime string `json:"dateTime"`
 	Value    struct {
-		RestingHeartRate     number
-		HeartRateZones       []heartZone
-		CustomHeartRateZones []heartZone // they overlap the others
-	}
+		Resting     number      `json:"restingHeartRate"`
+		Zones       []heartZone `json:"heartRateZones"`
+		CustomZones []heartZone `json:"customHeartRateZones"` // they overlap the others
+	} `json:"value"`
 }
 
 // heartZone is a range of heart rates, in beats a minute, and what was spent in it.
 type heartZone struct {
-	Name        string
-	Min, Max    number
-	Minutes     number
-	CaloriesOut number // kcal
+	Name     string `json:"name"`
+	Min      number `json:"min"`
+	Max      number `json:"max"`
+	Minutes  number `json:"minutes"`
+	Calories number `json:"caloriesOut"` // kcal
 }
 
 // fitbitRestingHeartRate reads the resting heart rate of each day that has one.
 func fitbitRestingHeartRate(b Body) ([]Point, error) {
 	return fitbitHeartDays(b, func(d heartDay, at Point) ([]Point, error) {
 		var f fieldList
-		f.float("resting_bpm", "restingHeartRate", d.Value.RestingHeartRate, nil)
+		f.float("resting_bpm", "restingHeartRate", d.Value.Resting, nil)
 		at.Measurement, at.Fields = heartRateDaily.Measurement, f.fields
 		return []Point{at}, f.err
 	})
@@ -40,7 +41,7 @@ func fitbitHeartRateZones(b Body) ([]Point, error) {
 	return fitbitHeartDays(b, func(d heartDay, at Point) ([]Point, error) {
 		var points []Point
 		taken := map[string]bool{}
-		for _, zones := range [][]heartZone{d.Value.HeartRateZones, d.Value.CustomHeartRateZones} {
+		for _, zones := range [][]heartZone{d.Value.Zones, d.Value.CustomZones} {
 			for _, z := range zones {
 				p, err := z.point(at, taken)
 				if err != nil {
@@ -57,7 +58,7 @@ func fitbitHeartRateZones(b Body) ([]Point, error) {
 func (z heartZone) point(at Point, taken map[string]bool) (Point, error) {
 	var f fieldList
 	f.int("minutes", "minutes", z.Minutes)
-	f.float("calories_kcal", "caloriesOut", z.CaloriesOut, nil)
+	f.float("calories_kcal", "caloriesOut", z.Calories, nil)
 	f.int("min_bpm", "min", z.Min)
 	f.int("max_bpm", "max", z.Max)
 	if f.err != nil {

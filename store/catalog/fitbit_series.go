@@ -37,8 +37,8 @@ func fitbitLogged(root string, s *Series, field string) Reader {
 func fitbitValues(root string, s *Series, read func(*fieldList, number)) Reader {
 	return func(b Body) ([]Point, error) {
 		type element struct {
-			DateTime string
-			Value    number
+			DateTime string `json:"dateTime"`
+			Value    number `json:"value"`
 		}
 		elements, err := decodeList[element](b.JSON, root, "dateTime")
 		if err != nil {

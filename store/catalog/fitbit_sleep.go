@@ -8,22 +8,26 @@ import (
 // sleepLog is an element of sleep, version 1.2 [L1]. Wall-clock times have no offset; the
 // times in Levels keep the offset that was in force at the start.
 type sleepLog struct {
-	LogID               number
-	DateOfSleep         string // the date it ended
-	StartTime, EndTime  string
-	Duration            number // milliseconds
-	TimeInBed           number // minutes, as the next four
-	MinutesAsleep       number
-	MinutesAwake        number
-	MinutesToFallAsleep number
-	MinutesAfterWakeup  number
-	Efficiency          number // percent
-	IsMainSleep         *bool
-	Type                string // stages or classic
-	Levels              struct {
-		Data, ShortData []sleepLevel
-		Summary         map[string]struct{ Minutes number }
-	}
+	LogID        number `json:"logId"`
+	DateOfSleep  string `json:"dateOfSleep"` // the date it ended
+	StartTime    string `json:"startTime"`
+	EndTime      string `json:"endTime"`
+	Duration     number `json:"duration"`            // milliseconds
+	InBed        number `json:"timeInBed"`           // minutes
+	Asleep       number `json:"minutesAsleep"`       // minutes
+	Awake        number `json:"minutesAwake"`        // minutes
+	ToFallAsleep number `json:"minutesToFallAsleep"` // minutes
+	AfterWakeup  number `json:"minutesAfterWakeup"`  // minutes
+	Efficiency   number `json:"efficiency"`          // percent
+	Main         *bool  `json:"isMainSleep"`
+	Type         string `json:"type"` // stages or classic
+	Levels       struct {
+		Data      []sleepLevel `json:"data"`
+		ShortData []sleepLevel `json:"shortData"`
+		Summary   map[string]struct {
+			Minutes number `json:"minutes"`
+		} `json:"summary"`
+	} `json:"levels"`
 }
 
 // night is a sleep with its place in time resolved.
@@ -39,11 +43,11 @@ type night struct {
 func fitbitSleep(b Body) ([]Point, error) {
 	return fitbitNights(b, func(n night) ([]Point, error) {
 		var f fieldList
-		f.int("asleep_min", "minutesAsleep", n.MinutesAsleep)
-		f.int("awake_min", "minutesAwake", n.MinutesAwake)
-		f.int("in_bed_min", "timeInBed", n.TimeInBed)
-		f.int("to_fall_asleep_min", "minutesToFallAsleep", n.MinutesToFallAsleep)
-		f.int("after_wakeup_min", "minutesAfterWakeup", n.MinutesAfterWakeup)
+		f.int("asleep_min", "minutesAsleep", n.Asleep)
+		f.int("awake_min", "minutesAwake", n.Awake)
+		f.int("in_bed_min", "timeInBed", n.InBed)
+		f.int("to_fall_asleep_min", "minutesToFallAsleep", n.ToFallAsleep)
+		f.int("after_wakeup_min", "minutesAfterWakeup", n.AfterWakeup)
 		f.int("deep_min", "levels.summary.deep.minutes", n.Levels.Summary["deep"].Minutes)
 		f.int("light_min", "levels.summary.light.minutes", n.Levels.Summary["light"].Minutes)
 		f.int("rem_min", "levels.summary.rem.minutes", n.Levels.Summary["rem"].Minutes)
@@ -74,9 +78,9 @@ func fitbitSleep(b Body) ([]Point, error) {
 // mainTag tells whether this is the day's main sleep.
 func (n night) mainTag() []Tag {
 	switch {
-	case n.IsMainSleep == nil:
+	case n.Main == nil:
 		return nil
-	case *n.IsMainSleep:
+	case *n.Main:
 		return []Tag{{"main", "true"}}
 	}
 	return []Tag{{"main", "false"}}

@@ -10,9 +10,9 @@ import (
 // sleepLevel is an element of levels.data, the main track, or of levels.shortData, the wakes
 // of up to three minutes that lie on top of it.
 type sleepLevel struct {
-	DateTime string // wall clock at the offset of the sleep's start
-	Level    string
-	Seconds  number
+	DateTime string `json:"dateTime"` // wall clock at the offset of the sleep's start
+	Level    string `json:"level"`
+	Seconds  number `json:"seconds"`
 }
 
 // sleepStretch is a time in one stage, counted from the start of the sleep.
