@@ -415,13 +415,11 @@ func TestDockerignore(t *testing.T) {
 	}
 }
 
+// hasGo looks at every file below dir.
 func hasGo(t *testing.T, dir string) bool {
 	found := false
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, ".go") {
-			found = true
-			return filepath.SkipAll
-		}
+		found = found || strings.HasSuffix(path, ".go")
 		return err
 	})
 	if err != nil {
