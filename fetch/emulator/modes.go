@@ -1,0 +1,112 @@
+package emulator
+
+import "time"
+
+// Modes are the switches of the emulator. The zero value is the service on an
+// ordinary day; every field may be changed at any time through Server.Set.
+type Modes struct {
+	// OAuth (sheet 1).
+
+	App             AppType // how the client must authenticate at the token endpoint
+	DropRotated     int     // the next so many refreshes rotate, then break the connection
+	TokenStatus     int     // the token endpoint answers this status (429, 503, 410 …) and does nothing
+	TokenStatusLeft int     // so many times; 0: until TokenStatus is changed
+	RedirectHash    bool    // append "#_=_" to the redirect
+
+	// Quota (sheet 2).
+
+	Limit         int           // calls an hour; 0: Options.Limit
+	Skew          time.Duration // the server's clock is ahead by this; quota windows follow it
+	ResetLate     time.Duration // a new window opens this much later than announced
+	QuotaHeaders  HeaderStyle   // how the three quota headers look
+	RemainingLag  int           // Remaining is so many calls behind
+	RetryAfter    RetryAfter    // whether a 429 carries Retry-After
+	Legacy429     bool          // the older body of a 429
+	Strict        bool          // requests within an announced wait are violations
+	NoRepeats     bool          // identical data requests after a complete answer are violations; profile and devices excepted
+	RequireLocale bool          // data requests without Accept-Language or Accept-Locale are violations
+
+	// Ranges (sheet 5, 11).
+
+	LenientRange   bool   // allow end-start <= N instead of at most N days inclusive
+	TruncateRange  bool   // cut ranges of more than N days to N instead of refusing them
+	TruncateTo     int    // cut ranges to so many days, silently, although documented longer; 0: off
+	TruncatePath   string // only for paths containing this
+	TruncateOldest bool   // a cut keeps the oldest days instead of the newest
+	ZerosBefore    bool   // dense series have zero days before the first log instead of starting there
+
+	// Data (sheet 5).
+
+	NoData              []string      // paths containing one of these have no data at all
+	Empty               EmptyForm     // how an answer without data looks
+	PendingFirst        int           // so many first answers to each sleep path are "pending"
+	NullLevels          bool          // every sleep has levels null
+	ZonesWithoutMinutes bool          // heart zones lack minutes and caloriesOut
+	HoldSync            time.Time     // the watch syncs nothing after this instant; zero: it syncs
+	SyncEvery           time.Duration // of the watch's schedule; 0: 15 min
+	NoTracker           bool          // devices lists no tracker
+	NoScale             bool          // devices lists no scale
+	OldTracker          bool          // devices lists a retired tracker too
+
+	// Failures.
+
+	NoGzip      bool      // never compress
+	RetiredFrom time.Time // 410 for everything from this instant on; zero: never
+}
+
+// AppType is the application type registered for the client id (sheet 1.2).
+type AppType int
+
+// Application types. A personal app may authenticate like a server or like a
+// client app.
+const (
+	PersonalApp AppType = iota
+	ServerApp
+	ClientApp
+)
+
+// HeaderStyle is how the quota headers look (sheet 2).
+type HeaderStyle int
+
+// Quota header styles.
+const (
+	HeadersPlain    HeaderStyle = iota
+	HeadersOddCase              // Fitbit-rate-limit-limit, as seen in April 2026
+	HeadersMissing              // none
+	HeadersWords                // not numbers
+	HeadersNegative             // -1
+)
+
+// RetryAfter is whether and how a 429 carries Retry-After.
+type RetryAfter int
+
+// Retry-After variants (sheet 2: sent historically, absent or wrong of late).
+const (
+	RetryAfterAbsent RetryAfter = iota
+	RetryAfterRight
+	RetryAfterWrong // always "1"
+)
+
+// EmptyForm is the form of an answer that has no data (sheet 5, 11).
+type EmptyForm int
+
+// Empty forms.
+const (
+	EmptyArray  EmptyForm = iota // the root key with an empty array
+	MissingRoot                  // an object with other keys but without the root key
+	EmptyObject                  // {}
+	BareArray                    // []
+)
+
+// Set changes modes under the server's lock.
+func (s *Server) Set(change func(*Modes)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.modes)
+	switch {
+	case !s.modes.NoRepeats:
+		s.answered = nil
+	case s.answered == nil:
+		s.answered = map[string]bool{}
+	}
+}
