@@ -87,6 +87,9 @@ func TestComposeServices(t *testing.T) {
 					}
 				}
 			}
+			if h := p.Services["fitvault"].HealthCheck; h != nil {
+				t.Errorf("fitvault does not use the image's health check: %+v", h)
+			}
 			for _, name := range []string{"influxdb", "grafana"} {
 				if h := p.Services[name].HealthCheck; h == nil || h.Disable || len(h.Test) < 2 {
 					t.Errorf("%s has no health check", name)
@@ -236,11 +239,8 @@ func TestComposeDotenv(t *testing.T) {
 
 	var dotenv strings.Builder
 	values := map[string]string{}
-	for i, m := range regexp.MustCompile(`(?m)^#([A-Z_]+)=(.*)$`).FindAllStringSubmatch(string(data), -1) {
-		key, value := m[1], m[2]
-		if value == "" {
-			value = "value-" + strconv.Itoa(i)
-		}
+	for i, m := range regexp.MustCompile(`(?m)^#([A-Z_]+)=`).FindAllStringSubmatch(string(data), -1) {
+		key, value := m[1], "value-"+strconv.Itoa(i)
 		values[key] = value
 		dotenv.WriteString(key + "=" + value + "\n")
 	}
