@@ -1,0 +1,112 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// APIError is an answer of a source that is not data, or no answer at all. Callers ask
+// its methods what to do, never its text.
+type APIError struct {
+	Source  string
+	Op      string // what was asked, for people
+	Status  int    // 0: no answer came
+	Code    string // the source's own word for it, "" when it gave none
+	Message string // the source's own text, without secrets
+	After   time.Duration
+	Scope   bool // a scope or right is missing
+	Garbled bool // an answer came and is not what the source sends: HTML, or cut off
+	Err     error
+}
+
+func (e *APIError) Error() string {
+	s := e.Source + ": " + e.Op
+	if e.Status != 0 {
+		s += fmt.Sprintf(": HTTP %d", e.Status)
+	}
+	if e.Garbled {
+		s += ", but the answer is garbled"
+	}
+	if e.Code != "" {
+		s += " " + e.Code
+	}
+	if e.Message != "" {
+		s += " (" + e.Message + ")"
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *APIError) Unwrap() error { return e.Err }
+
+// Temporary reports whether the same request may succeed a little later.
+func (e *APIError) Temporary() bool { return e.Status == 0 || e.Status >= 500 || e.Garbled }
+
+// Unauthorized reports whether the access token was refused.
+func (e *APIError) Unauthorized() bool { return e.Status == http.StatusUnauthorized }
+
+// Limited reports whether the budget of calls is used up.
+func (e *APIError) Limited() bool { return e.Status == http.StatusTooManyRequests }
+
+// Denied reports whether the person or the app lacks the right: the type is unavailable
+// until the next sign-in.
+func (e *APIError) Denied() bool { return e.Status == http.StatusForbidden && e.Scope }
+
+// Refused reports whether the source will never answer this question.
+func (e *APIError) Refused() bool {
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusGone, http.StatusTooManyRequests, http.StatusRequestTimeout:
+		return false
+	}
+	return e.Status >= 400 && e.Status < 500
+}
+
+// Gone reports whether the source was switched off.
+func (e *APIError) Gone() bool { return e.Status == http.StatusGone }
+
+// answerOf returns the answer that an error of a question is about; nil when it is about
+// something else, as the sign-in.
+func answerOf(err error) *APIError {
+	var api *APIError
+	var signIn *SignInError
+	if errors.As(err, &signIn) || !errors.As(err, &api) {
+		return nil
+	}
+	return api
+}
+
+// SignInError says that a person has to sign in, or to mend the client's settings.
+type SignInError struct {
+	Source string
+	Reason string
+	Err    error
+}
+
+func (e *SignInError) Error() string {
+	s := e.Source + ": " + e.Reason
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *SignInError) Unwrap() error { return e.Err }
+
+// QuotaError says that the budget is used up and that the run was not to wait.
+type QuotaError struct {
+	Source string
+	Until  time.Time
+}
+
+func (e *QuotaError) Error() string {
+	return fmt.Sprintf("%s: the budget of calls is used up until %s", e.Source, e.Until.Local().Format("15:04:05"))
+}
+
+// SettingError says that a setting is needed which nothing else supplies.
+type SettingError struct{ Setting, Reason string }
+
+func (e *SettingError) Error() string { return e.Reason + ": give --" + e.Setting }

@@ -1,0 +1,57 @@
+package fitbit
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"fitvault/fetch"
+	"fitvault/store/catalog"
+)
+
+// envelopeA and envelopeB are the two shapes of error bodies (section 3).
+type envelopeA struct {
+	Errors []struct {
+		Type    string `json:"errorType"`
+		Field   string `json:"fieldName"`
+		Message string `json:"message"`
+	} `json:"errors"`
+}
+
+type envelopeB struct {
+	Error struct {
+		Status  string `json:"status"`
+		Message string `json:"message"`
+	} `json:"error"`
+}
+
+// apiError tells what an answer of a status other than 200 means: the status decides, the
+// body only explains (section 3). Messages echo tokens (section 1.6), so they are redacted.
+func apiError(op string, status int, h http.Header, body []byte) *fetch.APIError {
+	e := &fetch.APIError{Source: string(catalog.Fitbit), Op: op, Status: status, After: retryAfter(h)}
+	var a envelopeA
+	var b envelopeB
+	switch {
+	case json.Unmarshal(body, &a) == nil && len(a.Errors) > 0:
+		e.Code, e.Message = a.Errors[0].Type, fetch.Redact(a.Errors[0].Message)
+		e.Scope = e.Code == "insufficient_scope" || e.Code == "insufficient_permissions"
+	case json.Unmarshal(body, &b) == nil && b.Error.Status != "":
+		e.Code, e.Message = b.Error.Status, fetch.Redact(b.Error.Message)
+	}
+	return e
+}
+
+// retryAfter reads Retry-After, which was sent at times (section 2); 0 when it is absent
+// or makes no sense.
+func retryAfter(h http.Header) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if n, err := strconv.Atoi(v); err == nil && n > 0 && n <= 24*3600 {
+		return time.Duration(n) * time.Second
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return max(0, time.Until(t))
+	}
+	return 0
+}

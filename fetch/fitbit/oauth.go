@@ -1,0 +1,57 @@
+package fitbit
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"fitvault/fetch"
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// Refresh trades a refresh token, which works once, for a new pair (section 1.5).
+func (p *Provider) Refresh(ctx context.Context, refresh string) (store.Token, error) {
+	t, err := p.oauth.TokenSource(p.client(ctx), &oauth2.Token{RefreshToken: refresh}).Token()
+	return p.token(ctx, "refresh the access token", t, err)
+}
+
+// AuthCodeURL returns the address of the consent page (section 1.3).
+func (p *Provider) AuthCodeURL(state, verifier string) string {
+	return p.oauth.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier))
+}
+
+// Exchange trades the code of the consent page for a pair and the person's id (section 1.4).
+func (p *Provider) Exchange(ctx context.Context, code, verifier string) (t store.Token, user string, err error) {
+	pair, err := p.oauth.Exchange(p.client(ctx), code, oauth2.VerifierOption(verifier))
+	if t, err = p.token(ctx, "exchange the code", pair, err); err != nil {
+		return t, "", err
+	}
+	user, _ = pair.Extra("user_id").(string)
+	return t, user, nil
+}
+
+// client makes x/oauth2 use this provider's HTTP client.
+func (p *Provider) client(ctx context.Context) context.Context {
+	return context.WithValue(ctx, oauth2.HTTPClient, p.http)
+}
+
+// token turns x/oauth2's answer into ours. An error of the endpoint keeps its status and
+// its words without the token that it echoes (section 1.6).
+func (p *Provider) token(ctx context.Context, op string, t *oauth2.Token, err error) (store.Token, error) {
+	var failed *oauth2.RetrieveError
+	switch {
+	case ctx.Err() != nil:
+		return store.Token{}, ctx.Err()
+	case errors.As(err, &failed) && failed.Response.StatusCode != http.StatusOK:
+		return store.Token{}, apiError(op, failed.Response.StatusCode, failed.Response.Header, failed.Body)
+	case err != nil:
+		return store.Token{}, &fetch.APIError{Source: string(catalog.Fitbit), Op: op + " at " + p.oauth.Endpoint.TokenURL,
+			Err: errors.New(fetch.Redact(err.Error()))}
+	}
+	scopes, _ := t.Extra("scope").(string)
+	return store.Token{Access: t.AccessToken, Refresh: t.RefreshToken, Scopes: scopes, Expires: t.Expiry.Truncate(time.Millisecond)}, nil
+}

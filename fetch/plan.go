@@ -1,0 +1,157 @@
+package fetch
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"fitvault/store/catalog"
+)
+
+// Window is one question still to be asked.
+type Window struct {
+	Type catalog.Type
+	Ask  catalog.Ask
+	catalog.Span
+	Fresh bool // it holds recent days, as against backfill
+}
+
+// Covered is a range of days that is staged, and what is known of that answer.
+type Covered struct {
+	catalog.Span
+	Answered  time.Time
+	Synced    time.Time   // newest tracker sync known then; zero: none known
+	SettledTo catalog.Day // days before it can no longer change
+}
+
+// State is everything that a plan depends on.
+type State struct {
+	Source   catalog.Source
+	Now      time.Time
+	Zones    catalog.Zones
+	Range    catalog.Span // the days wanted; its end is at most the day after today
+	Synced   time.Time    // newest tracker sync known now; zero: none known
+	Types    []catalog.Type
+	Coverage map[string][]Covered // by type
+	Doubtful map[string][]Covered // empty answers that wait for a second one
+}
+
+const (
+	recheckAfter = 7 * 24 * time.Hour // the last recheckDays are read again this often
+	recheckDays  = 30
+	doubtFor     = time.Hour // an empty answer is believed when one this much later agrees
+	freshDays    = 8         // windows that end within these days are kept fresh first
+)
+
+// Plan returns every window still to be asked, in order: those with recent days first,
+// then what costs a call a day last, newest first, and among windows that end on the same
+// day those of the longest range first. It is a pure function.
+func Plan(s State) []Window {
+	var out []Window
+	today := s.Zones.Today(s.Now)
+	for _, t := range s.Types {
+		ask := t.Origin(s.Source).Ask
+		for _, run := range runs(s.needed(t), s.Range.From) {
+			for to := run.To; to > run.From; to -= catalog.Day(ask.Days) {
+				span := catalog.Span{From: max(run.From, to-catalog.Day(ask.Days)), To: to}
+				out = append(out, Window{t, ask, span, to > today-freshDays})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Window) int {
+		return cmp.Or(first(a.Fresh, b.Fresh), first(a.Ask.Days > 1, b.Ask.Days > 1),
+			cmp.Compare(b.To, a.To), cmp.Compare(b.Ask.Days, a.Ask.Days))
+	})
+	return out
+}
+
+// first orders what has a property before what has not.
+func first(a, b bool) int {
+	switch {
+	case a && !b:
+		return -1
+	case b && !a:
+		return 1
+	}
+	return 0
+}
+
+// needed says for each day of the range whether the type must be asked for it.
+func (s State) needed(t catalog.Type) []bool {
+	need := make([]bool, s.Range.Days())
+	today := s.Zones.Today(s.Now)
+	horizon := today + 1 // days from here on hold nothing yet
+	if !s.Synced.IsZero() {
+		horizon = min(horizon, s.Zones.Today(s.Synced)+1)
+	}
+	s.mark(need, catalog.Span{From: s.Range.From, To: horizon}, true)
+	recheck := false
+	for _, c := range s.Coverage[t.Name] {
+		s.mark(need, c.Span, false)
+		for d := max(c.From, c.SettledTo, s.Range.From); d < min(c.To, s.Range.To); d++ {
+			need[d-s.Range.From] = s.changed(t, c, d, today)
+		}
+		last := c.Cut(catalog.Span{From: today - recheckDays, To: today + 1}).Cut(s.Range)
+		recheck = recheck || !last.Empty() && !s.Now.Before(c.Answered.Add(recheckAfter))
+	}
+	if recheck {
+		s.mark(need, catalog.Span{From: today - recheckDays + 1, To: today + 1}, true)
+	}
+	for _, c := range s.Doubtful[t.Name] {
+		s.mark(need, c.Span, !s.Now.Before(c.Answered.Add(doubtFor)))
+	}
+	return need
+}
+
+// changed reports whether a day that is staged and not settled may read differently now:
+// a tracker synced since, or, where no sync time is known, the day is recent or has come
+// to rest since.
+func (s State) changed(t catalog.Type, c Covered, d, today catalog.Day) bool {
+	if !s.Synced.IsZero() {
+		return s.Synced.After(c.Synced)
+	}
+	overlap := catalog.Day(7)
+	if t.Group == catalog.Intraday {
+		overlap = 2
+	}
+	return d > today-overlap || !s.Now.Before(settles(s.Zones, d, t.Settle))
+}
+
+// settles returns the instant after whose sync, or reading, a day no longer changes.
+func settles(z catalog.Zones, d catalog.Day, span int) time.Time {
+	return z.Start(d + 1 + catalog.Day(span))
+}
+
+// SettledTo returns the day before which the days of a window are settled when a tracker
+// last synced at evidence.
+func SettledTo(z catalog.Zones, w catalog.Span, span int, evidence time.Time) catalog.Day {
+	for d := w.To; d > w.From; d-- {
+		if !settles(z, d-1, span).After(evidence) {
+			return d
+		}
+	}
+	return w.From
+}
+
+func (s State) mark(need []bool, span catalog.Span, v bool) {
+	span = span.Cut(s.Range)
+	for d := span.From; d < span.To; d++ {
+		need[d-s.Range.From] = v
+	}
+}
+
+// runs returns the spans of days that are set, oldest first.
+func runs(need []bool, start catalog.Day) []catalog.Span {
+	var out []catalog.Span
+	for i, n := range need {
+		d := start + catalog.Day(i)
+		switch {
+		case !n:
+		case i > 0 && need[i-1]:
+			out[len(out)-1].To = d + 1
+		default:
+			out = append(out, catalog.Span{From: d, To: d + 1})
+		}
+	}
+	return out
+}

@@ -1,0 +1,315 @@
+// Package fetch brings a vault up to date from one source: it plans every window, asks
+// for it, and stages the answer. It knows nothing of points or targets.
+//
+// Its invariant: what is staged is never asked again before it can have changed, and
+// nothing counts as staged that was not answered whole.
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// Runner brings one vault up to date from one source.
+type Runner struct {
+	Store    *store.Store
+	Provider Provider
+	Tokens   *Tokens
+	Log      *slog.Logger
+	Run      int64 // the row of the audit log that it works for
+
+	Types        []catalog.Type // what is wanted; types that the source lacks are left out
+	Since, Until *catalog.Day   // both included; nil: from the day the person joined, to today
+	Zone         *time.Location // where no profile can be read; nil: an error then
+	NoWait       bool           // end with a *QuotaError rather than wait for a budget
+	Reserve      int            // calls of the budget that backfill leaves alone
+	Progress     func(Progress) // called after each answer and before each wait; may be nil
+
+	meter   meter
+	asked   map[string]bool // types that were given up in this round
+	result  Result
+	total   int
+	done    int
+	giveUps int // types given up in a row for want of an answer
+}
+
+// Progress says how far a run is.
+type Progress struct {
+	Source      string
+	Done, Total int // windows
+	Type        string
+	Span        catalog.Span
+	Requests    int
+	Bytes       int64
+	Until       time.Time // waiting for the budget until then; zero: not waiting
+}
+
+// Result is what a run did.
+type Result struct {
+	store.Tally
+	Windows  int // that were asked and staged
+	Planned  int
+	Failures []Failure
+}
+
+// Failure is what a run had to leave.
+type Failure struct {
+	Type string
+	Err  error
+}
+
+func (f Failure) Error() string { return f.Type + ": " + f.Err.Error() }
+
+// hopeless is how many types in a row may get no answer before a run gives up the rest.
+const hopeless = 3
+
+// Fetch reads the profile and the devices, plans, and asks window by window. What
+// concerns one type is in Result.Failures and stops only that type; the error is what
+// stops the whole source: *SignInError, *QuotaError, *SettingError, an *APIError that is
+// Gone, or the context's. The Result holds in either case.
+func (r *Runner) Fetch(ctx context.Context) (Result, error) {
+	r.asked, r.result = map[string]bool{}, Result{}
+	err := r.fetch(ctx)
+	return r.result, err
+}
+
+func (r *Runner) fetch(ctx context.Context) error {
+	q, err := r.Store.Quota(ctx, r.source())
+	if err != nil {
+		return err
+	}
+	r.meter = meter{Quota: q}
+	state, err := r.survey(ctx)
+	if err != nil {
+		return err
+	}
+	queue := Plan(state)
+	r.total, r.result.Planned = len(queue), len(queue)
+	r.Log.Info("planned", "source", r.source(), "windows", len(queue), "synced", state.Synced)
+	for len(queue) > 0 {
+		w := queue[0]
+		queue = queue[1:]
+		r.done++
+		if r.asked[w.Type.Name] {
+			continue
+		}
+		rest, err := r.window(ctx, state, w)
+		if err = r.settle(ctx, w, err); err != nil {
+			return err
+		}
+		r.total += len(rest)
+		queue = append(rest, queue...)
+		r.report(w, time.Time{})
+	}
+	return nil
+}
+
+func (r *Runner) source() string { return string(r.Provider.Source()) }
+
+func (r *Runner) report(w Window, until time.Time) {
+	if r.Progress != nil {
+		r.Progress(Progress{r.source(), r.done, r.total, w.Type.Name, w.Span, r.result.Requests, r.result.Bytes, until})
+	}
+}
+
+// window asks one window and stages the answer. When a dense answer holds fewer days than
+// were asked, only those are claimed and the others are returned, to be asked on their
+// own: a range may have been cut silently (fitbit-web-api.md section 3).
+func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, err error) {
+	p := store.Page{Window: store.Window{
+		Source: r.source(), Type: w.Type.Name, From: w.From.String(), To: w.To.String(),
+		AskVersion: w.Ask.Version, Asked: time.Now(), Synced: s.Synced, State: store.Complete,
+	}}
+	a, c, err := r.ask(ctx, w)
+	if done, err := r.stageFailure(ctx, s, w, p, a, err); done || err != nil {
+		return nil, err
+	}
+	claim, err := claimed(w, c)
+	if err != nil {
+		return nil, r.stageUnread(ctx, s, w, p, a, err)
+	}
+	evidence := s.Synced
+	if evidence.IsZero() {
+		evidence = p.Window.Asked
+	}
+	p.Window.SettledTo = SettledTo(s.Zones, claim, w.Type.Settle, evidence).String()
+	p.Window.Elements = c.Count
+	p.CoverFrom, p.CoverTo = claim.From.String(), claim.To.String()
+	if c.Count == 0 {
+		if p.Window.State, err = r.believe(ctx, s, w); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.stage(ctx, s, w, p, a); err != nil {
+		return nil, err
+	}
+	for _, span := range []catalog.Span{{From: claim.To, To: w.To}, {From: w.From, To: claim.From}} {
+		if !span.Empty() {
+			rest = append(rest, Window{w.Type, w.Ask, span, w.Fresh})
+		}
+	}
+	r.giveUps = 0
+	return rest, nil
+}
+
+// claimed returns the days that an answer speaks for.
+func claimed(w Window, c Contents) (catalog.Span, error) {
+	if w.Ask.Snapshot() || len(c.Days) == 0 {
+		return w.Span, nil
+	}
+	first, last := c.Days[0], c.Days[len(c.Days)-1]
+	if !w.Holds(first) || !w.Holds(last) {
+		return w.Span, fmt.Errorf("asked for %v, the answer holds %v to %v", w.Span, first, last)
+	}
+	if !w.Ask.Dense {
+		return w.Span, nil
+	}
+	if len(c.Days) != int(last-first)+1 {
+		return w.Span, fmt.Errorf("asked for %v, the answer lacks days between %v and %v", w.Span, first, last)
+	}
+	return catalog.Span{From: first, To: last + 1}, nil
+}
+
+// stage fills in what every staged page has and writes it.
+func (r *Runner) stage(ctx context.Context, s State, w Window, p store.Page, a Answer) error {
+	p.Run, p.Method, p.Path, p.Status, p.Header = r.Run, a.Method, a.Path, a.Status, a.Header
+	p.Fetched, p.Body = a.Fetched, a.Body
+	if s.Zones.Known() {
+		p.Zone = s.Zones.On(s.Zones.Today(a.Fetched)).String()
+	}
+	if p.Window.SettledTo == "" {
+		p.Window.SettledTo = p.Window.From
+	}
+	if _, err := r.Store.Stage(ctx, p); err != nil {
+		return err
+	}
+	r.result.Windows++
+	r.result.Pages++
+	r.result.Bytes += int64(len(a.Body))
+	r.Log.Debug("staged", "source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1, "page", p.Number,
+		"bytes", len(a.Body), "elements", p.Window.Elements, "state", p.Window.State)
+	return nil
+}
+
+// stageFailure stages an answer that can be no data for good: a refusal, or a body that
+// stayed garbled. done means that the window is dealt with.
+func (r *Runner) stageFailure(ctx context.Context, s State, w Window, p store.Page, a Answer, err error) (done bool, _ error) {
+	api := answerOf(err)
+	var shape *ShapeError
+	switch {
+	case err == nil:
+		return false, nil
+	case errors.As(err, &shape):
+		return true, r.stageUnread(ctx, s, w, p, a, shape)
+	case api != nil && (api.Refused() || api.Denied()):
+		a.Body = []byte(Redact(string(a.Body)))
+		p.Window.State, p.Error = store.Refused, api.Error()
+		if err := r.stage(ctx, s, w, p, a); err != nil {
+			return true, err
+		}
+	}
+	return true, err
+}
+
+// stageUnread keeps a body of the wrong shape as a reject.
+func (r *Runner) stageUnread(ctx context.Context, s State, w Window, p store.Page, a Answer, cause error) error {
+	p.Window.State, p.Error = store.Unread, cause.Error()
+	if err := r.stage(ctx, s, w, p, a); err != nil {
+		return err
+	}
+	return &ShapeError{Err: cause}
+}
+
+// believe decides whether an empty answer is the truth. Where the last complete answer
+// had elements it must be confirmed by a second one, an hour later or more.
+func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, error) {
+	had, err := r.had(ctx, s, w)
+	if err != nil || !had {
+		return store.Complete, err
+	}
+	for _, d := range s.Doubtful[w.Type.Name] {
+		if d.From <= w.From && w.To <= d.To && !time.Now().Before(d.Answered.Add(doubtFor)) {
+			return store.Complete, nil
+		}
+	}
+	r.Log.Warn("an empty answer where there was data: asking again in an hour before believing it",
+		"source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1)
+	return store.Doubtful, nil
+}
+
+// had reports whether what is in force over a window holds an element of its days.
+func (r *Runner) had(ctx context.Context, s State, w Window) (bool, error) {
+	coverage, err := r.Store.Coverage(ctx, r.source())
+	if err != nil {
+		return false, err
+	}
+	for _, c := range coverage[w.Type.Name] {
+		span, err := spanOf(c.From, c.To)
+		if err != nil || c.Window.Elements == 0 || span.Cut(w.Span).Empty() {
+			continue
+		}
+		bodies, err := r.Store.Bodies(ctx, c.Window.ID)
+		if err != nil {
+			return false, err
+		}
+		for _, b := range bodies {
+			old, err := r.Provider.Inspect(w.Ask, b)
+			if err != nil {
+				return false, err
+			}
+			for _, d := range old.Days {
+				if span.Cut(w.Span).Holds(d) {
+					return true, nil
+				}
+			}
+		}
+	}
+	return false, nil
+}
+
+// settle decides what an error of a window means for the run. nil: go on.
+func (r *Runner) settle(ctx context.Context, w Window, err error) error {
+	api := answerOf(err)
+	var shape *ShapeError
+	switch {
+	case err == nil:
+		return r.settled(ctx, w)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &shape), errors.Is(err, errPending):
+		r.fail(w, err)
+		return nil
+	case api == nil || api.Gone() || api.Unauthorized():
+		return err
+	}
+	r.asked[w.Type.Name] = true
+	r.fail(w, err)
+	switch {
+	case api.Denied():
+		return r.unavailable(ctx, w, store.Denied, api, 7*24*time.Hour)
+	case api.Refused():
+		return r.unavailable(ctx, w, store.NotServed, api, 0)
+	case api.Temporary():
+		if r.giveUps++; r.giveUps >= hopeless {
+			return fmt.Errorf("no answer for %d types in a row: %w", hopeless, err)
+		}
+	}
+	return nil
+}
+
+func (r *Runner) fail(w Window, err error) {
+	r.Log.Warn("left", "source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1, "err", err)
+	r.result.Failures = append(r.result.Failures, Failure{w.Type.Name, err})
+}
+
+func (r *Runner) unavailable(ctx context.Context, w Window, kind string, err error, retry time.Duration) error {
+	now := time.Now()
+	return r.Store.SetUnavailable(ctx, store.Unavailable{Source: r.source(), Type: w.Type.Name, Kind: kind,
+		Reason: err.Error(), AskVersion: w.Ask.Version, Since: now, Retry: now.Add(retry)})
+}

@@ -1,0 +1,274 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// The two snapshots that every run may read before it plans.
+const (
+	profileType = "profile"
+	deviceType  = "device"
+
+	profileEvery = 24 * time.Hour
+)
+
+// survey learns who the person is, in which zone, since when, and when a tracker last
+// synced: one call in an ordinary round, two when the profile is due.
+func (r *Runner) survey(ctx context.Context) (State, error) {
+	s := State{Source: r.Provider.Source(), Now: time.Now()}
+	var err error
+	if s.Zones, err = Zones(ctx, r.Store); err != nil {
+		return s, err
+	}
+	profile, err := r.profile(ctx, s)
+	if err != nil {
+		return s, err
+	}
+	if s.Zones, err = r.zones(ctx, profile); err != nil {
+		return s, err
+	}
+	if err := r.bounds(&s, profile); err != nil {
+		return s, err
+	}
+	if s.Synced, err = r.devices(ctx, s); err != nil {
+		return s, err
+	}
+	return s, r.inventory(ctx, &s)
+}
+
+// snapshot asks a type that has no range and stages the answer. It returns nil when the
+// source does not give it, or gave something unreadable.
+func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, error) {
+	t, ok := catalog.Lookup(name)
+	if !ok || t.Origin(r.Provider.Source()) == nil {
+		return nil, nil
+	}
+	if off, err := r.off(ctx, t); off || err != nil {
+		return nil, err
+	}
+	today := s.Zones.Today(time.Now())
+	w := Window{Type: t, Ask: t.Origin(r.Provider.Source()).Ask, Span: catalog.Span{From: today, To: today + 1}, Fresh: true}
+	var body []byte
+	_, err := r.window(ctx, s, w)
+	if err == nil {
+		body, err = r.newest(ctx, name)
+	}
+	if api := answerOf(err); api != nil && api.Temporary() {
+		return nil, err // nothing else would be answered either
+	}
+	return body, r.settle(ctx, w, err)
+}
+
+// newest returns the newest staged body of a snapshot type; nil when there is none.
+func (r *Runner) newest(ctx context.Context, name string) ([]byte, error) {
+	all, err := r.Store.Snapshots(ctx, r.source(), name)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	bodies, err := r.Store.Bodies(ctx, all[len(all)-1].Window.ID)
+	if err != nil {
+		return nil, err
+	}
+	return bodies[0], nil
+}
+
+// profile returns the person's profile, read anew when it is a day old; nil when the
+// source does not give it.
+func (r *Runner) profile(ctx context.Context, s State) (*catalog.Profile, error) {
+	all, err := r.Store.Snapshots(ctx, r.source(), profileType)
+	if err != nil {
+		return nil, err
+	}
+	var body []byte
+	due := len(all) == 0 || time.Since(all[len(all)-1].Window.Answered) >= profileEvery
+	if due {
+		if body, err = r.snapshot(ctx, s, profileType); err != nil {
+			return nil, err
+		}
+	}
+	if body == nil {
+		if body, err = r.newest(ctx, profileType); err != nil || body == nil {
+			return nil, err
+		}
+	}
+	p, err := catalog.ReadProfile(body)
+	if err != nil {
+		return nil, fmt.Errorf("read the profile: %w", err)
+	}
+	if err := r.Store.Claim(ctx, r.source(), p.UserID); err != nil {
+		return nil, err
+	}
+	if due && p.Zone != "" {
+		if loc, err := time.LoadLocation(p.Zone); err != nil {
+			r.Log.Warn("the profile names a zone that is not known here", "zone", p.Zone)
+		} else if err := r.Store.NoteZone(ctx, store.ZoneEntry{From: catalog.DayOf(time.Now().In(loc)).String(), How: store.ByProfile, Zone: p.Zone}); err != nil {
+			return nil, err
+		}
+	}
+	return &p, nil
+}
+
+// zones returns the zone history. Where nothing tells the zone, the setting does, and is
+// noted; a silent UTC would move every day.
+func (r *Runner) zones(ctx context.Context, p *catalog.Profile) (catalog.Zones, error) {
+	z, err := Zones(ctx, r.Store)
+	if err != nil || z.Known() {
+		return z, err
+	}
+	if r.Zone == nil {
+		return z, &SettingError{"zone", "the zone of the days cannot be read from " + r.source()}
+	}
+	e := store.ZoneEntry{From: catalog.DayOf(time.Now().In(r.Zone)).String(), How: store.BySetting, Zone: r.Zone.String()}
+	if err := r.Store.NoteZone(ctx, e); err != nil {
+		return z, err
+	}
+	return Zones(ctx, r.Store)
+}
+
+// Zones returns the vault's zone history as the catalogue takes it.
+func Zones(ctx context.Context, st *store.Store) (catalog.Zones, error) {
+	entries, err := st.Zones(ctx)
+	if err != nil {
+		return catalog.Zones{}, err
+	}
+	spans := make([]catalog.ZoneSpan, len(entries))
+	for i, e := range entries {
+		if spans[i].Zone, err = time.LoadLocation(e.Zone); err != nil {
+			return catalog.Zones{}, fmt.Errorf("zone history: %w", err)
+		}
+		if spans[i].From, err = catalog.ParseDay(e.From); err != nil {
+			return catalog.Zones{}, fmt.Errorf("zone history: %w", err)
+		}
+	}
+	return catalog.NewZones(spans...), nil
+}
+
+// bounds sets the days wanted: from the day the person joined, or as told.
+func (r *Runner) bounds(s *State, p *catalog.Profile) error {
+	s.Range.To = s.Zones.Today(s.Now) + 1
+	if r.Until != nil {
+		s.Range.To = min(s.Range.To, *r.Until+1)
+	}
+	switch {
+	case r.Since != nil:
+		s.Range.From = *r.Since
+	case p != nil:
+		s.Range.From = p.MemberSince
+	default:
+		return &SettingError{"since", "the day the person joined cannot be read from " + r.source()}
+	}
+	return nil
+}
+
+// devices returns when a tracker last synced; the zero time when no device tells.
+func (r *Runner) devices(ctx context.Context, s State) (time.Time, error) {
+	body, err := r.snapshot(ctx, s, deviceType)
+	if err != nil || body == nil {
+		return time.Time{}, err
+	}
+	at, _, err := catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones})
+	if err != nil {
+		r.Log.Warn("the devices do not tell when they synced", "err", err)
+		return time.Time{}, nil
+	}
+	return at, nil
+}
+
+// inventory reads what is staged, doubted and unavailable.
+func (r *Runner) inventory(ctx context.Context, s *State) error {
+	staged := map[string]bool{}
+	for _, t := range r.Types {
+		staged[t.Staged(s.Source)] = true
+	}
+	for _, t := range catalog.Asked(s.Source) {
+		if !staged[t.Name] || t.Origin(s.Source).Ask.Snapshot() {
+			continue
+		}
+		if off, err := r.off(ctx, t); err != nil {
+			return err
+		} else if !off {
+			s.Types = append(s.Types, t)
+		}
+	}
+	coverage, err := r.Store.Coverage(ctx, r.source())
+	if err != nil {
+		return err
+	}
+	s.Coverage, s.Doubtful = map[string][]Covered{}, map[string][]Covered{}
+	for name, rows := range coverage {
+		for _, row := range rows {
+			c, err := coveredOf(row.From, row.To, row.Window)
+			if err != nil {
+				return err
+			}
+			s.Coverage[name] = append(s.Coverage[name], c)
+		}
+	}
+	doubtful, err := r.Store.Windows(ctx, r.source(), store.Doubtful)
+	if err != nil {
+		return err
+	}
+	for _, w := range doubtful {
+		c, err := coveredOf(w.From, w.To, w)
+		if err != nil {
+			return err
+		}
+		if !answeredSince(s.Coverage[w.Type], c) {
+			s.Doubtful[w.Type] = append(s.Doubtful[w.Type], c)
+		}
+	}
+	return nil
+}
+
+// answeredSince reports whether a complete answer over a doubtful window came after it,
+// so that the doubt is settled.
+func answeredSince(coverage []Covered, doubt Covered) bool {
+	for _, c := range coverage {
+		if !c.Cut(doubt.Span).Empty() && c.Answered.After(doubt.Answered) {
+			return true
+		}
+	}
+	return false
+}
+
+func coveredOf(from, to string, w store.Window) (Covered, error) {
+	span, err := spanOf(from, to)
+	if err != nil {
+		return Covered{}, err
+	}
+	settled, err := catalog.ParseDay(w.SettledTo)
+	return Covered{span, w.Answered, w.Synced, settled}, err
+}
+
+// off reports whether a type is known to be unavailable and not due to be tried again.
+func (r *Runner) off(ctx context.Context, t catalog.Type) (bool, error) {
+	all, err := r.Store.Unavailable(ctx, r.source())
+	if err != nil {
+		return false, err
+	}
+	u, ok := all[t.Name]
+	switch {
+	case !ok:
+		return false, nil
+	case u.Kind == store.NotServed:
+		return u.AskVersion == t.Origin(r.Provider.Source()).Ask.Version, nil
+	}
+	return time.Now().Before(u.Retry), nil
+}
+
+// settled notes that a type that was unavailable is given after all.
+func (r *Runner) settled(ctx context.Context, w Window) error {
+	all, err := r.Store.Unavailable(ctx, r.source())
+	if err != nil {
+		return err
+	}
+	if _, ok := all[w.Type.Name]; !ok {
+		return nil
+	}
+	return r.Store.SetAvailable(ctx, r.source(), w.Type.Name)
+}

@@ -1,0 +1,158 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"fitvault/store"
+)
+
+const (
+	renewBefore = 10 * time.Minute  // an access token with less left is renewed first
+	lostWithin  = 100 * time.Second // the source repeats an identical refresh for two minutes
+)
+
+// Tokens gives out access tokens and renews them. Refresh tokens may work only once, so a
+// renewal happens under the vault's write lock and is committed before the new pair is
+// used; a lost answer is asked for again at once with the same token.
+type Tokens struct {
+	Store    *store.Store
+	Provider Provider
+	Seed     store.Token // from the environment; the zero Token when it has none
+	Log      *slog.Logger
+}
+
+// Access returns an access token that is good for some minutes more. The error is a
+// *SignInError when a person has to act.
+func (t *Tokens) Access(ctx context.Context) (string, error) {
+	now, ok, err := t.Store.Token(ctx, t.source())
+	if err != nil && !errors.Is(err, store.ErrSealed) {
+		return "", err
+	}
+	if err == nil && ok && !now.Dead && fresh(now) {
+		return now.Access, nil
+	}
+	return t.replace(ctx, "")
+}
+
+// Renew returns an access token other than stale, which the source refused.
+func (t *Tokens) Renew(ctx context.Context, stale string) (string, error) {
+	return t.replace(ctx, stale)
+}
+
+func (t *Tokens) source() string { return string(t.Provider.Source()) }
+
+// fresh reports whether an access token is good for some minutes more, as far as is known.
+func fresh(tok store.Token) bool {
+	return tok.Access != "" && (tok.Expires.IsZero() || time.Until(tok.Expires) > renewBefore)
+}
+
+// replace makes a new access token under the write lock. Another process may have done so
+// while we waited for it.
+func (t *Tokens) replace(ctx context.Context, stale string) (string, error) {
+	tok, err := t.Store.ReplaceToken(ctx, t.source(), func(now store.Token, ok bool) (store.Token, error) {
+		return t.next(ctx, now, ok, stale)
+	})
+	var dead *store.DeadError
+	if errors.As(err, &dead) {
+		if _, err = t.replace(ctx, stale); err == nil { // the environment holds another one
+			return t.Access(ctx)
+		}
+		var signIn *SignInError
+		if errors.As(err, &signIn) && signIn.Err == nil {
+			signIn.Err = dead.Err
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return tok.Access, nil
+}
+
+// next is what the sign-in becomes: itself when it is good, the environment's when there
+// is none or it is dead, and a renewed pair otherwise.
+func (t *Tokens) next(ctx context.Context, now store.Token, ok bool, stale string) (store.Token, error) {
+	if t.hasSeed(now, ok) {
+		now, ok = t.Seed, true
+		now.Seed = store.SeedOf(now.Refresh + now.Access)
+		t.Log.Info("taking the sign-in from the environment", "source", t.source())
+	}
+	switch {
+	case !ok:
+		return now, &SignInError{Source: t.source(), Reason: "not signed in"}
+	case now.Dead:
+		return now, &SignInError{Source: t.source(), Reason: "the sign-in is no longer valid"}
+	case now.Access != stale && fresh(now):
+		return now, nil
+	case now.Refresh == "":
+		return now, &store.DeadError{Err: errors.New("the access token is refused and there is no refresh token")}
+	}
+	pair, err := t.renew(ctx, now.Refresh)
+	if err != nil {
+		return now, err
+	}
+	if pair.Refresh == "" {
+		pair.Refresh = now.Refresh // a source whose refresh tokens last does not repeat them
+	}
+	if pair.Scopes == "" {
+		pair.Scopes = now.Scopes
+	}
+	pair.Seed = now.Seed
+	t.Log.Info("renewed the access token", "source", t.source(), "until", pair.Expires)
+	return pair, nil
+}
+
+// hasSeed reports whether the environment's sign-in is to be taken: there is no other, or
+// the other is dead and did not come from this one.
+func (t *Tokens) hasSeed(now store.Token, ok bool) bool {
+	if t.Seed.Refresh == "" && t.Seed.Access == "" {
+		return false
+	}
+	return !ok || now.Dead && !bytes.Equal(now.Seed, store.SeedOf(t.Seed.Refresh+t.Seed.Access))
+}
+
+// renew asks for a new pair, and again at once with the same token while the answer is
+// lost: within two minutes the source repeats it.
+func (t *Tokens) renew(ctx context.Context, refresh string) (store.Token, error) {
+	began := time.Now()
+	for pause := time.Duration(0); ; pause = max(time.Second, 2*pause) {
+		if err := sleep(ctx, pause); err != nil {
+			return store.Token{}, err
+		}
+		tok, err := t.Provider.Refresh(ctx, refresh)
+		var api *APIError
+		if err == nil || !errors.As(err, &api) {
+			return tok, err
+		}
+		switch {
+		case api.Gone():
+			return tok, err
+		case api.Code == "invalid_grant":
+			return tok, &store.DeadError{Err: err}
+		case api.Unauthorized() || api.Refused():
+			return tok, &SignInError{t.source(), "the token endpoint refused the client id or secret", err}
+		case time.Since(began)+2*pause > lostWithin/2:
+			return tok, fmt.Errorf("renew the access token: %w", err)
+		}
+		t.Log.Warn("asking again for the new token pair", "source", t.source(), "err", err)
+	}
+}
+
+// sleep waits, or returns early with the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
