@@ -33,6 +33,14 @@ CREATE TABLE runs (
     points     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- Who took a lock last: fetch, or export-<target>. The lock itself is a side file.
+CREATE TABLE holders (
+    lock  TEXT    PRIMARY KEY,
+    host  TEXT    NOT NULL,
+    pid   INTEGER NOT NULL,
+    since INTEGER NOT NULL
+) STRICT;
+
 -- Answers by content. A superseded body may be dropped later: data becomes NULL, the
 -- hash stays.
 CREATE TABLE bodies (
@@ -52,7 +60,7 @@ CREATE TABLE windows (
     source      TEXT    NOT NULL,
     type        TEXT    NOT NULL,
     from_date   TEXT    NOT NULL CHECK (from_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-    to_date     TEXT    NOT NULL CHECK (to_date > from_date),
+    to_date     TEXT    NOT NULL CHECK (to_date > from_date AND to_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     state       TEXT    NOT NULL CHECK (state IN ('partial', 'complete', 'doubtful', 'refused', 'unread')),
     ask_version INTEGER NOT NULL,
     elements    INTEGER NOT NULL,
@@ -159,7 +167,7 @@ CREATE TABLE quota (
 -- The zones a person lived in, and how each is known.
 CREATE TABLE zones (
     from_date TEXT    NOT NULL,
-    how       TEXT    NOT NULL CHECK (how IN ('hand', 'profile', 'setting')),
+    how       TEXT    NOT NULL CHECK (how IN ('hand', 'data', 'profile', 'archive', 'setting')),
     zone      TEXT    NOT NULL,
     noted_at  INTEGER NOT NULL,
     PRIMARY KEY (from_date, how)
@@ -204,6 +212,7 @@ DROP TRIGGER responses_are_kept;
 DROP TABLE responses;
 DROP TABLE windows;
 DROP TABLE bodies;
+DROP TABLE holders;
 DROP TABLE runs;
 DROP TABLE owners;
 DROP TABLE vault;

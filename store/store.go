@@ -7,21 +7,23 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"fitvault/migrations"
 )
@@ -32,7 +34,8 @@ const applicationID = 0x46495456
 // Store is an open vault. It has one writer and several readers; all methods are safe
 // for concurrent use.
 type Store struct {
-	path    string
+	path    string // as it was given
+	file    string // with links resolved; side files lie beside it
 	account string
 	salt    []byte
 	key     []byte
@@ -70,18 +73,20 @@ var ErrNoVault = errors.New("no such vault")
 // vault, is newer than this program, or cannot be written is an *OpenError and stays as
 // it was.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	if err := inspect(path, o.Create); err != nil {
+	file, err := inspect(ctx, path, o.Create)
+	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, key: o.Key}
+	s := &Store{path: path, file: file, key: o.Key}
 	if err := s.migrate(ctx); err != nil {
 		return nil, err
 	}
-	s.w = open(path, "_txlock=immediate")
+	s.w = open(file, "_txlock=immediate")
 	s.w.SetMaxOpenConns(1)
-	s.r = open(path, "_pragma=query_only(1)")
+	s.r = open(file, "_pragma=query_only(1)")
+	s.r.SetMaxIdleConns(runtime.GOMAXPROCS(0) + 2)
 	if err := s.identify(ctx, o.Account); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(&OpenError{path, "its owner cannot be read", err}, s.Close())
 	}
 	return s, nil
 }
@@ -95,67 +100,117 @@ func (s *Store) Path() string { return s.path }
 // Account returns the label of the person: the tag account of every point.
 func (s *Store) Account() string { return s.account }
 
-// open builds the one DSN that gives every pooled connection the same settings.
-func open(path string, extra string) *sql.DB {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(60000)&_pragma=foreign_keys(1)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&" + extra
-	db, err := sql.Open("sqlite", dsn)
+// open builds the one DSN that gives every pooled connection the same settings. A writer
+// waits long for its turn, because another one may hold the lock while it asks a slow
+// source for a token; the wait ends with its context. What is deleted is overwritten.
+func open(file string, extra string) *sql.DB {
+	db, err := sql.Open("sqlite", uri(file)+"?mode=rw&_pragma=busy_timeout(180000)&_pragma=foreign_keys(1)"+
+		"&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=secure_delete(fast)&"+extra)
 	if err != nil { // only an unknown driver name
 		panic(err)
 	}
 	return db
 }
 
-// inspect refuses what must not be touched, and makes an empty file of mode 0600 where
-// there is none, so that SQLite gives its side files the same mode.
-func inspect(path string, create bool) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+func uri(file string) string { return "file:" + (&url.URL{Path: file}).EscapedPath() }
+
+// inspect refuses what must not be touched, and makes an empty file where there is none.
+// It returns the path of the file itself, so that one vault has one set of side files
+// however it is reached.
+func inspect(ctx context.Context, path string, create bool) (string, error) {
+	info, err := os.Stat(path)
 	switch {
-	case errors.Is(err, os.ErrNotExist) && create:
-		return makeFile(path)
+	case errors.Is(err, os.ErrNotExist) && !create:
+		return "", &OpenError{path, "there is none", ErrNoVault}
 	case errors.Is(err, os.ErrNotExist):
-		return &OpenError{path, "there is none", ErrNoVault}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return "", &OpenError{path, "its folder cannot be made", err}
+		}
+		if err := makeFile(path); err != nil {
+			return "", &OpenError{path, "cannot be made", err}
+		}
 	case err != nil:
-		return &OpenError{path, "cannot be written", err}
+		return "", &OpenError{path, "cannot be read", err}
+	case !info.Mode().IsRegular():
+		return "", &OpenError{Path: path, Reason: "is not a file"}
+	case info.Size() > 0: // an empty one was made by a process that was killed before it migrated
+		if err := inspectHeader(ctx, path); err != nil {
+			return "", err
+		}
 	}
-	defer f.Close()
-	header := make([]byte, 100)
-	switch n, err := io.ReadFull(f, header); {
-	case n == 0:
-		return nil // made by a process that was killed before it migrated
-	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
-		return &OpenError{path, "cannot be read", err}
-	case n < len(header) || string(header[:16]) != "SQLite format 3\x00":
+	file, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", &OpenError{path, "cannot be read", err}
+	}
+	return file, nil
+}
+
+// inspectHeader reads the application id through SQLite, for if this process has the
+// vault open already, then closing a descriptor of our own would drop its POSIX locks
+// (https://www.sqlite.org/howtocorrupt.html section 2.2). Immutable means that no lock
+// is taken and no side file made.
+func inspectHeader(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", uri(path)+"?mode=ro&immutable=1")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var id int64
+	err = db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	switch {
+	case code(err) == sqlite3.SQLITE_NOTADB:
 		return &OpenError{Path: path, Reason: "is not a vault, not even an SQLite file"}
-	case binary.BigEndian.Uint32(header[68:]) != applicationID:
+	case err != nil:
+		return &OpenError{path, "cannot be read", err}
+	case id != applicationID:
 		return &OpenError{Path: path, Reason: "is an SQLite file, but not a vault"}
 	}
 	return nil
 }
 
+// making is held while a file is made, for until its descriptor is closed nothing else in
+// this process may hold a lock on it.
+var making sync.Mutex
+
+// makeFile makes an empty file of mode 0600 where there is none. SQLite gives its side
+// files the mode of the vault.
 func makeFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return &OpenError{path, "its folder cannot be made", err}
+	making.Lock()
+	defer making.Unlock()
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return &OpenError{path, "cannot be made", err}
+		return err
 	}
 	return f.Close()
+}
+
+// code returns SQLite's primary result code, or 0 when the error is not SQLite's.
+func code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
 }
 
 // migrate brings the schema up to date under a side lock: two processes that open a
 // fresh file at once must not run the same migration.
 func (s *Store) migrate(ctx context.Context) error {
-	unlock, err := lockFile(ctx, s.path+".lock", 30*time.Second)
+	unlock, err := lockFile(ctx, s.file+".lock", 30*time.Second)
+	if code(err) == sqlite3.SQLITE_BUSY {
+		return &OpenError{s.path, "another process is migrating it", err}
+	}
 	if err != nil {
-		return &OpenError{s.path, "its folder cannot be written", err}
+		return &OpenError{s.path, "it cannot be locked", err}
 	}
 	defer unlock()
-	if err := mark(ctx, s.path); err != nil {
+	if err := mark(ctx, s.file); err != nil {
 		return &OpenError{s.path, "cannot be written", err}
 	}
-	db := open(s.path, "_txlock=immediate")
+	db := open(s.file, "_txlock=immediate")
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	p, err := provider(db)
@@ -179,27 +234,44 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-// mark writes the application id into an empty file. It does so before the file has a
-// write-ahead log, where inspect would not see it.
-func mark(ctx context.Context, path string) error {
-	info, err := os.Stat(path)
-	if err != nil || info.Size() > 0 {
-		return err
-	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath())
+// mark writes the application id into an empty file, and finds out whether the file can
+// be written at all. It does so before the file has a write-ahead log, where
+// inspectHeader would not see it.
+func mark(ctx context.Context, file string) error {
+	db, err := sql.Open("sqlite", uri(file)+"?mode=rw&_txlock=immediate")
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID))
-	return errors.Join(err, db.Close())
+	defer db.Close()
+	tx, err := db.BeginTx(ctx, nil)
+	if code(err) == sqlite3.SQLITE_BUSY {
+		return nil // somebody is writing, so it can be, and is marked
+	}
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var id int64
+	if err := tx.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil || id != 0 {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID)); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 func provider(db *sql.DB) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, db, migrations.FS, goose.WithDisableGlobalRegistry(true))
 }
 
-// identify reads who the vault is for, and says so in a new one.
+// identify reads who the vault is for, and says so in a new one. It waits for a writer
+// only in a new one.
 func (s *Store) identify(ctx context.Context, account string) error {
+	err := s.readIdentity(ctx, s.r)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
 	if account == "" {
 		account = "me"
 	}
@@ -209,19 +281,25 @@ func (s *Store) identify(ctx context.Context, account string) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO vault VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
 			account, salt, time.Now().UnixMilli())
 		if err != nil {
-			return fmt.Errorf("identify vault: %w", err)
+			return err
 		}
-		return tx.QueryRowContext(ctx, "SELECT account, salt FROM vault").Scan(&s.account, &s.salt)
+		return s.readIdentity(ctx, tx)
 	})
 }
 
-// tx runs fn in a transaction that holds the write lock from its start.
+func (s *Store) readIdentity(ctx context.Context, db querier) error {
+	return db.QueryRowContext(ctx, "SELECT account, salt FROM vault").Scan(&s.account, &s.salt)
+}
+
+// tx runs fn in a transaction that holds the write lock from its start. The end of ctx
+// ends the wait for the lock and fails the statements that fn runs with it, but a
+// transaction whose statements are done is committed.
 func (s *Store) tx(ctx context.Context, fn func(*sql.Tx) error) error {
-	tx, err := s.w.BeginTx(ctx, nil)
+	tx, end, err := begin(ctx, s.w)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer tx.Rollback()
+	defer end()
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -229,6 +307,23 @@ func (s *Store) tx(ctx context.Context, fn func(*sql.Tx) error) error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// begin starts a transaction. The end of ctx ends the wait for the lock, not the
+// transaction; end rolls back what is not committed.
+func begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error) {
+	held, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, cancel)
+	tx, err = db.BeginTx(held, nil)
+	if err == nil && stop() {
+		return tx, func() { tx.Rollback(); cancel() }, nil
+	}
+	if err == nil {
+		tx.Rollback()
+	}
+	stop()
+	cancel()
+	return nil, nil, cmp.Or(ctx.Err(), err)
 }
 
 // list runs a query and scans every row into a slice before it returns, so that no row

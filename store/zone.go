@@ -7,10 +7,12 @@ import (
 	"time"
 )
 
-// How a zone is known.
+// How a zone is known, the best first.
 const (
 	ByHand    = "hand"
+	ByData    = "data"    // from offsets inside the data
 	ByProfile = "profile" // from the day the profile was read
+	ByArchive = "archive" // from the profile in an archive
 	BySetting = "setting" // --zone, where no profile could be read
 )
 
@@ -20,6 +22,9 @@ type ZoneEntry struct {
 	How  string
 	Zone string // IANA name
 }
+
+// Names returns the entry's date and zone.
+func (e ZoneEntry) Names() (from, zone string) { return e.From, e.Zone }
 
 // NoteZone adds to the zone history. What the newest entry of the same kind says already
 // adds nothing.
@@ -31,7 +36,7 @@ func (s *Store) NoteZone(ctx context.Context, e ZoneEntry) error {
 }
 
 // Zones returns the zone history as it holds, oldest first: on each date the entry that
-// is best known, of which the newest. By hand wins, then the profile, then the setting.
+// is best known, of which the newest. Before the first one it is the first that holds.
 func (s *Store) Zones(ctx context.Context) ([]ZoneEntry, error) {
 	all, err := list(ctx, s.r, func(rows *sql.Rows) (e ZoneEntry, err error) {
 		err = rows.Scan(&e.From, &e.How, &e.Zone)
@@ -49,7 +54,7 @@ func inForce(all []ZoneEntry) []ZoneEntry {
 	latest := map[string]ZoneEntry{}
 	for _, e := range all {
 		latest[e.How] = e
-		for _, how := range []string{ByHand, ByProfile, BySetting} {
+		for _, how := range []string{ByHand, ByData, ByProfile, ByArchive, BySetting} {
 			best, ok := latest[how]
 			if !ok {
 				continue
