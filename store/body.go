@@ -10,47 +10,73 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
+// maxBody is the most that is kept, and unpacked, as one body: a damaged one must not
+// claim all memory.
+const maxBody = 1 << 30
+
 // The coders hold no state between calls and are safe for concurrent use.
 var (
 	encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
-	decoder, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0))
+	decoder, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBody))
 )
 
 // ErrDropped says that a body was superseded and dropped; its hash is still known.
 var ErrDropped = errors.New("body was superseded and dropped")
 
-// saveBody keeps a body under its hash, once, in the smaller of two forms.
-func saveBody(ctx context.Context, tx *sql.Tx, body []byte) ([]byte, error) {
-	sum := sha256.Sum256(body)
-	encoding, data := "zstd", encoder.EncodeAll(body, nil)
-	if len(data) >= len(body) {
-		encoding, data = "identity", append([]byte{}, body...)
+// packed is a body in the smaller of two forms.
+type packed struct {
+	sum      []byte
+	size     int
+	encoding string
+	data     []byte
+}
+
+func pack(body []byte) (packed, error) {
+	if len(body) > maxBody {
+		return packed{}, fmt.Errorf("body of %d bytes is too large", len(body))
 	}
+	sum := sha256.Sum256(body)
+	p := packed{sum[:], len(body), "zstd", encoder.EncodeAll(body, nil)}
+	if len(p.data) >= len(body) {
+		p.encoding, p.data = "identity", append([]byte{}, body...)
+	}
+	return p, nil
+}
+
+// saveBody keeps a body under its hash, once.
+func saveBody(ctx context.Context, tx *sql.Tx, p packed) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO bodies (sha256, size, encoding, data) VALUES (?, ?, ?, ?)
 		ON CONFLICT (sha256) DO UPDATE SET data = excluded.data, encoding = excluded.encoding WHERE data IS NULL`,
-		sum[:], len(body), encoding, data)
-	return sum[:], err
+		p.sum, p.size, p.encoding, p.data)
+	return err
+}
+
+// bodyColumns are what scanBody reads. The driver reads an empty blob as it reads NULL.
+const bodyColumns = "b.sha256, b.size, b.encoding, b.data, b.data IS NULL"
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanBody(row scanner) (p packed, dropped bool, err error) {
+	err = row.Scan(&p.sum, &p.size, &p.encoding, &p.data, &dropped)
+	return p, dropped, err
 }
 
 // unpack returns a stored body as it came.
-func unpack(encoding string, data []byte) ([]byte, error) {
-	switch {
-	case data == nil:
-		return nil, ErrDropped
-	case encoding == "identity":
-		return data, nil
+func (p packed) unpack() ([]byte, error) {
+	if p.encoding == "identity" {
+		return p.data, nil
 	}
-	body, err := decoder.DecodeAll(data, nil)
+	body, err := decoder.DecodeAll(p.data, nil)
 	if err != nil {
 		return nil, fmt.Errorf("decompress: %w", err)
 	}
 	return body, nil
 }
 
-// DropSuperseded drops the bodies that no complete or doubtful window needs any more and
-// that were last fetched before the given instant (Unix milliseconds). Snapshots are
-// readings of their own and never superseded; keep names their types. Responses and
-// hashes stay. It returns how many bodies it dropped.
+// DropSuperseded drops the bodies that only complete windows hold which are in force
+// nowhere any more, and that were last fetched before the given instant (Unix
+// milliseconds). Snapshots are readings of their own and never superseded; keep names
+// their types. Responses and hashes stay. It returns how many bodies it dropped.
 func (s *Store) DropSuperseded(ctx context.Context, before int64, keep []string) (int64, error) {
 	kept, args := "''", []any{}
 	for _, t := range keep {
@@ -69,5 +95,8 @@ func (s *Store) DropSuperseded(ctx context.Context, before int64, keep []string)
 		n, err = res.RowsAffected()
 		return err
 	})
-	return n, err
+	if err != nil {
+		return 0, fmt.Errorf("drop superseded bodies: %w", err)
+	}
+	return n, nil
 }

@@ -21,7 +21,7 @@ type Reject struct {
 }
 
 // Reject records what did not read or was refused; the same thing again counts as a
-// further try.
+// further try, also when a later window asked the same question.
 func (s *Store) Reject(ctx context.Context, r Reject) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error { return reject(ctx, tx, r, time.Now()) })
 	if err != nil {
@@ -31,9 +31,11 @@ func (s *Store) Reject(ctx context.Context, r Reject) error {
 }
 
 func reject(ctx context.Context, tx *sql.Tx, r Reject, now time.Time) error {
-	res, err := tx.ExecContext(ctx, `UPDATE rejects SET tries = tries + 1, last_at = ? WHERE resolved_at IS NULL
-		AND stage = ? AND source = ? AND type = ? AND error = ? AND window_id IS ? AND target_id IS ?`,
-		now.UnixMilli(), r.Stage, r.Source, r.Type, r.Error, nullID(r.Window), nullID(r.Target))
+	res, err := tx.ExecContext(ctx, `UPDATE rejects SET tries = tries + 1, last_at = ?1, window_id = ?2
+		WHERE resolved_at IS NULL AND stage = ?3 AND source = ?4 AND type = ?5 AND error = ?6 AND target_id IS ?7
+		AND (window_id IS ?2 OR EXISTS (SELECT 1 FROM windows was JOIN windows w USING (source, type, from_date, to_date)
+			WHERE was.id = rejects.window_id AND w.id = ?2))`,
+		now.UnixMilli(), nullID(r.Window), r.Stage, r.Source, r.Type, r.Error, nullID(r.Target))
 	if err != nil {
 		return err
 	}

@@ -84,17 +84,18 @@ var ErrNoResponse = errors.New("no such response")
 
 // Body returns the body of one response, byte for byte.
 func (s *Store) Body(ctx context.Context, response int64) ([]byte, error) {
-	var encoding string
-	var data []byte
-	err := s.r.QueryRowContext(ctx, "SELECT b.encoding, b.data FROM responses r JOIN bodies b USING (sha256) WHERE r.id = ?", response).
-		Scan(&encoding, &data)
+	p, dropped, err := scanBody(s.r.QueryRowContext(ctx, "SELECT "+bodyColumns+
+		" FROM responses r JOIN bodies b USING (sha256) WHERE r.id = ?", response))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("response %d: %w", response, ErrNoResponse)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read response %d: %w", response, err)
 	}
-	body, err := unpack(encoding, data)
+	if dropped {
+		return nil, fmt.Errorf("response %d: %w", response, ErrDropped)
+	}
+	body, err := p.unpack()
 	if err != nil {
 		return nil, fmt.Errorf("response %d: %w", response, err)
 	}
@@ -122,8 +123,11 @@ func (s *Store) Stats(ctx context.Context) ([]TypeStats, error) {
 
 // NewestResponse returns the id of the newest response of a complete window; 0: none.
 func (s *Store) NewestResponse(ctx context.Context) (id int64, err error) {
-	err = s.r.QueryRowContext(ctx, `SELECT ifnull(max(r.id), 0) FROM responses r JOIN windows w ON w.id = r.window_id
-		WHERE w.state = 'complete'`).Scan(&id)
+	err = s.r.QueryRowContext(ctx, `SELECT r.id FROM responses r JOIN windows w ON w.id = r.window_id
+		WHERE w.state = 'complete' ORDER BY r.id DESC LIMIT 1`).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
 	return id, err
 }
 

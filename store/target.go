@@ -90,7 +90,7 @@ func (s *Store) Remember(ctx context.Context, target int64, units []Exported) er
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		for _, u := range units {
 			query, args := `INSERT OR REPLACE INTO exported VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-				[]any{target, u.Measurement, u.From, u.To, u.Inputs, u.Digest, u.Keys, u.Points, u.NewestResponse, u.MappingVersion, now}
+				[]any{target, u.Measurement, u.From, u.To, blob(u.Inputs), blob(u.Digest), blob(u.Keys), u.Points, u.NewestResponse, u.MappingVersion, now}
 			if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 				return err
 			}
@@ -101,6 +101,14 @@ func (s *Store) Remember(ctx context.Context, target int64, units []Exported) er
 		return fmt.Errorf("remember exported units: %w", err)
 	}
 	return nil
+}
+
+// blob makes an absent value an empty one, which the schema tells from NULL.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 // Forget drops the memory of what a target holds: it was found empty, or is rebuilt.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -12,12 +13,12 @@ import (
 
 // Token is a sign-in to a source.
 type Token struct {
-	Access  string
-	Refresh string
+	Access  string    `json:"-"`
+	Refresh string    `json:"-"`
 	Scopes  string    // space-delimited; "" when not known
 	Expires time.Time // of Access; zero when not known
 	Dead    bool      // the source refused Refresh for good
-	Seed    []byte    // SeedOf the environment's token that it came from; empty after a login
+	Seed    []byte    `json:"-"` // SeedOf the environment's token that it came from; empty after a login
 }
 
 // LogValue keeps tokens out of logs.
@@ -61,35 +62,40 @@ func (s *Store) token(ctx context.Context, db querier, source string) (t Token, 
 	if err != nil {
 		return Token{}, false, err
 	}
-	if t.Access, err = unseal(c, sealed, access); err == nil {
-		t.Refresh, err = unseal(c, sealed, refresh)
+	if t.Access, err = unseal(c, sealed, access); err != nil {
+		return Token{}, false, err
 	}
-	return t, err == nil, err
+	if t.Refresh, err = unseal(c, sealed, refresh); err != nil {
+		return Token{}, false, err
+	}
+	return t, true, nil
 }
 
 // ReplaceToken holds the vault's write lock while next makes a new sign-in out of the
 // present one (ok is false when there is none), and commits it before it returns, so
-// that two processes never use one single-use refresh token. When next fails nothing
-// changes, unless its error is a *DeadError: then the present sign-in is marked dead.
+// that two processes never use one single-use refresh token; next must not write to the
+// vault. What next made is kept even when ctx has ended meanwhile. When next fails
+// nothing changes, unless its error is a *DeadError: then the sign-in that it returns
+// beside is kept, marked dead. A sign-in that cannot be unsealed is ErrSealed.
 func (s *Store) ReplaceToken(ctx context.Context, source string, next func(now Token, ok bool) (Token, error)) (t Token, err error) {
-	var dead *DeadError
-	txErr := s.tx(ctx, func(tx *sql.Tx) error {
+	var nextErr error
+	err = s.tx(ctx, func(tx *sql.Tx) error {
 		now, ok, err := s.token(ctx, tx, source)
-		if err != nil && !errors.Is(err, ErrSealed) {
+		if err != nil {
 			return err
 		}
-		if t, err = next(now, ok); errors.As(err, &dead) {
-			_, err = tx.ExecContext(ctx, "UPDATE tokens SET dead = 1 WHERE source = ?", source)
-			return err
-		} else if err != nil {
-			return err
+		var dead *DeadError
+		if t, nextErr = next(now, ok); errors.As(nextErr, &dead) {
+			t.Dead = true
+		} else if nextErr != nil {
+			return nextErr
 		}
-		return s.saveToken(ctx, tx, source, t)
+		return s.saveToken(context.WithoutCancel(ctx), tx, source, t)
 	})
-	if txErr == nil && dead != nil {
-		return Token{}, dead
+	if err = cmp.Or(err, nextErr); err != nil {
+		return Token{}, err
 	}
-	return t, txErr
+	return t, nil
 }
 
 // DeadError says that a source refused the refresh token for good.
@@ -104,16 +110,13 @@ func (s *Store) saveToken(ctx context.Context, tx *sql.Tx, source string, t Toke
 	if err != nil {
 		return err
 	}
-	if t.Seed == nil {
-		t.Seed = []byte{}
-	}
 	var expires int64
 	if !t.Expires.IsZero() {
 		expires = t.Expires.UnixMilli()
 	}
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tokens (source, access, refresh, sealed, scopes, expires_at, dead, seed, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, source, seal(c, t.Access), seal(c, t.Refresh), c != nil, t.Scopes,
-		expires, t.Dead, t.Seed, time.Now().UnixMilli())
+		expires, t.Dead, blob(t.Seed), time.Now().UnixMilli())
 	if err != nil {
 		return fmt.Errorf("save token of %s: %w", source, err)
 	}
@@ -123,13 +126,17 @@ func (s *Store) saveToken(ctx context.Context, tx *sql.Tx, source string, t Toke
 // SaveLogin keeps the sign-in that a person just made and forgets what was denied to
 // the one before it.
 func (s *Store) SaveLogin(ctx context.Context, source string, t Token) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.saveToken(ctx, tx, source, t); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "DELETE FROM unavailable WHERE source = ? AND kind = 'denied'", source)
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("save login to %s: %w", source, err)
+	}
+	return nil
 }
 
 // DeleteToken forgets the sign-in of a source; false when there was none.

@@ -48,55 +48,55 @@ func (s *Store) verifyFile(ctx context.Context, c *Check) error {
 }
 
 func (s *Store) verifyBodies(ctx context.Context, c *Check) error {
-	rows, err := s.r.QueryContext(ctx, "SELECT sha256, size, encoding, data FROM bodies ORDER BY id")
+	rows, err := s.r.QueryContext(ctx, "SELECT "+bodyColumns+" FROM bodies b ORDER BY b.id")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var sum, data []byte
-		var size int64
-		var encoding string
-		if err := rows.Scan(&sum, &size, &encoding, &data); err != nil {
+		p, dropped, err := scanBody(rows)
+		if err != nil {
 			return err
 		}
 		c.Bodies++
-		c.Bytes += size
-		if data == nil {
+		c.Bytes += int64(p.size)
+		if dropped {
 			c.Dropped++
 			continue
 		}
-		body, err := unpack(encoding, data)
+		body, err := p.unpack()
 		if err != nil {
-			c.Problems = append(c.Problems, fmt.Sprintf("body %x: %v", sum, err))
-		} else if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) || int64(len(body)) != size {
-			c.Problems = append(c.Problems, fmt.Sprintf("body %x: its content hashes to %x", sum, got))
+			c.Problems = append(c.Problems, fmt.Sprintf("body %x: %v", p.sum, err))
+		} else if got := sha256.Sum256(body); !bytes.Equal(got[:], p.sum) || len(body) != p.size {
+			c.Problems = append(c.Problems, fmt.Sprintf("body %x: its content of %d bytes hashes to %x", p.sum, len(body), got))
 		}
 	}
 	return rows.Err()
 }
 
 // verifyCoverage demands that coverage is disjoint, that only complete windows claim it,
-// each within its own range, and that what they claim can be read.
+// each within its own range, and that all their pages can be read.
 func (s *Store) verifyCoverage(ctx context.Context, c *Check) error {
 	if err := s.r.QueryRowContext(ctx, "SELECT count(*) FROM windows").Scan(&c.Windows); err != nil {
 		return err
 	}
-	for problem, query := range map[string]string{
-		"overlaps the next range": `SELECT a.type, a.from_date, a.to_date FROM coverage a JOIN coverage b
-			ON a.source = b.source AND a.type = b.type AND a.from_date < b.from_date AND a.to_date > b.from_date`,
-		"is not within a complete window of its type": `SELECT c.type, c.from_date, c.to_date FROM coverage c JOIN windows w ON w.id = c.window_id
-			WHERE w.state <> 'complete' OR w.source <> c.source OR w.type <> c.type OR c.from_date < w.from_date OR c.to_date > w.to_date`,
-		"has no response": `SELECT c.type, c.from_date, c.to_date FROM coverage c
-			WHERE NOT EXISTS (SELECT 1 FROM responses r WHERE r.window_id = c.window_id)`,
-		"needs a body that was dropped": `SELECT DISTINCT c.type, c.from_date, c.to_date FROM coverage c
-			JOIN responses r USING (window_id) JOIN bodies b USING (sha256) WHERE b.data IS NULL`,
+	for _, rule := range []struct{ problem, query string }{
+		{"overlaps the next range", `SELECT a.type, a.from_date, a.to_date FROM coverage a JOIN coverage b
+			ON a.source = b.source AND a.type = b.type AND a.from_date < b.from_date AND a.to_date > b.from_date`},
+		{"is not within a complete window of its type", `SELECT c.type, c.from_date, c.to_date FROM coverage c JOIN windows w ON w.id = c.window_id
+			WHERE w.state <> 'complete' OR w.source <> c.source OR w.type <> c.type OR c.from_date < w.from_date OR c.to_date > w.to_date`},
+		{"has no response", `SELECT c.type, c.from_date, c.to_date FROM coverage c
+			WHERE NOT EXISTS (SELECT 1 FROM responses r WHERE r.window_id = c.window_id)`},
+		{"lacks a page", `SELECT DISTINCT c.type, c.from_date, c.to_date FROM coverage c
+			JOIN responses r USING (window_id) GROUP BY c.source, c.type, c.from_date HAVING count(*) <> max(r.page) + 1`},
+		{"needs a body that was dropped", `SELECT DISTINCT c.type, c.from_date, c.to_date FROM coverage c
+			JOIN responses r USING (window_id) JOIN bodies b USING (sha256) WHERE b.data IS NULL`},
 	} {
 		lines, err := list(ctx, s.r, func(rows *sql.Rows) (string, error) {
 			var typ, from, to string
 			err := rows.Scan(&typ, &from, &to)
-			return fmt.Sprintf("coverage of %s %s..%s %s", typ, from, to, problem), err
-		}, query)
+			return fmt.Sprintf("coverage of %s %s..%s %s", typ, from, to, rule.problem), err
+		}, rule.query)
 		if err != nil {
 			return err
 		}

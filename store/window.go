@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -47,37 +48,48 @@ type Page struct {
 	Fetched time.Time
 	Zone    string
 	Body    []byte
-	Error   string // for Unread and Refused: why
+	Error   string // for Unread: why
 
-	// CoverFrom and CoverTo are the dates that a complete window claims; empty for all of
-	// it. An answer that was cut short claims what it holds.
+	// CoverFrom and CoverTo are the dates that a complete window claims; empty for those
+	// of the window. An answer that was cut short claims what it holds.
 	CoverFrom, CoverTo string
 }
 
 // Stage writes an answer, its window in the state given, and for a complete one the
 // coverage that it claims, in one transaction. It returns the window's id.
 func (s *Store) Stage(ctx context.Context, p Page) (int64, error) {
-	id := p.Window.ID
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		var err error
-		if id, err = saveWindow(ctx, tx, p); err != nil {
+	var id int64
+	body, err := pack(p.Body) // before the write lock is taken
+	if err == nil {
+		err = s.tx(ctx, func(tx *sql.Tx) (err error) {
+			id, err = stage(ctx, tx, p, body)
 			return err
-		}
-		if err := saveResponse(ctx, tx, id, p); err != nil {
-			return err
-		}
-		switch p.Window.State {
-		case Complete:
-			return cover(ctx, tx, id, p)
-		case Unread:
-			return reject(ctx, tx, Reject{Stage: "fetch", Source: p.Window.Source, Type: p.Window.Type, Window: id, Error: p.Error}, p.Fetched)
-		}
-		return nil
-	})
+		})
+	}
 	if err != nil {
 		return 0, fmt.Errorf("stage %s %s..%s page %d: %w", p.Window.Type, p.Window.From, p.Window.To, p.Number, err)
 	}
 	return id, nil
+}
+
+func stage(ctx context.Context, tx *sql.Tx, p Page, body packed) (int64, error) {
+	id, err := saveWindow(ctx, tx, p)
+	if err != nil {
+		return 0, err
+	}
+	if err := saveBody(ctx, tx, body); err != nil {
+		return 0, err
+	}
+	if err := saveResponse(ctx, tx, id, p, body.sum); err != nil {
+		return 0, err
+	}
+	switch p.Window.State {
+	case Complete:
+		err = cover(ctx, tx, id, p)
+	case Unread:
+		err = reject(ctx, tx, Reject{Stage: "fetch", Source: p.Window.Source, Type: p.Window.Type, Window: id, Error: p.Error}, p.Fetched)
+	}
+	return id, err
 }
 
 func saveWindow(ctx context.Context, tx *sql.Tx, p Page) (id int64, err error) {
@@ -89,16 +101,19 @@ func saveWindow(ctx context.Context, tx *sql.Tx, p Page) (id int64, err error) {
 			p.Fetched.UnixMilli(), millis(w.Synced), w.SettledTo, p.Run).Scan(&id)
 		return id, err
 	}
-	_, err = tx.ExecContext(ctx, "UPDATE windows SET state = ?, elements = elements + ?, answered_at = ?, settled_to = ? WHERE id = ? AND state = 'partial'",
-		w.State, w.Elements, p.Fetched.UnixMilli(), w.SettledTo, w.ID)
-	return w.ID, err
+	res, err := tx.ExecContext(ctx, `UPDATE windows SET state = ?, elements = elements + ?, answered_at = ?, settled_to = ?
+		WHERE id = ? AND state = 'partial' AND source = ? AND type = ? AND from_date = ? AND to_date = ?`,
+		w.State, w.Elements, p.Fetched.UnixMilli(), w.SettledTo, w.ID, w.Source, w.Type, w.From, w.To)
+	if err != nil {
+		return 0, err
+	}
+	if n, err := res.RowsAffected(); n == 0 || err != nil {
+		return 0, cmp.Or(err, fmt.Errorf("window %d is another one, or lacks no page", w.ID))
+	}
+	return w.ID, nil
 }
 
-func saveResponse(ctx context.Context, tx *sql.Tx, window int64, p Page) error {
-	sum, err := saveBody(ctx, tx, p.Body)
-	if err != nil {
-		return err
-	}
+func saveResponse(ctx context.Context, tx *sql.Tx, window int64, p Page, sum []byte) error {
 	header, err := json.Marshal(p.Header)
 	if err != nil {
 		return err
@@ -112,9 +127,9 @@ func saveResponse(ctx context.Context, tx *sql.Tx, window int64, p Page) error {
 // cover makes a window the truth for the dates it claims: what older windows held of
 // them is cut away. It also closes the rejects that the window mends.
 func cover(ctx context.Context, tx *sql.Tx, id int64, p Page) error {
-	from, to := p.CoverFrom, p.CoverTo
-	if from == "" {
-		from, to = p.Window.From, p.Window.To
+	from, to := cmp.Or(p.CoverFrom, p.Window.From), cmp.Or(p.CoverTo, p.Window.To)
+	if from < p.Window.From || to > p.Window.To {
+		return fmt.Errorf("claims %s..%s, which it was not asked for", from, to)
 	}
 	c := covering{p.Window.Source, p.Window.Type, from, to, id}
 	for _, step := range c.steps() {
@@ -123,7 +138,8 @@ func cover(ctx context.Context, tx *sql.Tx, id int64, p Page) error {
 		}
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE rejects SET resolved_at = ? WHERE stage = 'fetch' AND resolved_at IS NULL
-		AND window_id IN (SELECT id FROM windows WHERE source = ? AND type = ? AND from_date >= ? AND to_date <= ?)`,
+		AND source = ? AND type = ?
+		AND EXISTS (SELECT 1 FROM windows w WHERE w.id = rejects.window_id AND w.from_date >= ? AND w.to_date <= ?)`,
 		p.Fetched.UnixMilli(), c.source, c.typ, from, to)
 	return err
 }
@@ -177,7 +193,7 @@ func (s *Store) Coverage(ctx context.Context, source string) (map[string][]Cover
 	rows, err := list(ctx, s.r, func(rows *sql.Rows) (c Covered, err error) {
 		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
 		return c, err
-	}, "SELECT "+windowColumns+`, c.from_date, c.to_date, (SELECT max(id) FROM responses r WHERE r.window_id = w.id)
+	}, "SELECT "+windowColumns+`, c.from_date, c.to_date, (SELECT ifnull(max(id), 0) FROM responses r WHERE r.window_id = w.id)
 		FROM coverage c JOIN windows w ON w.id = c.window_id WHERE c.source = ? ORDER BY c.type, c.from_date`, source)
 	if err != nil {
 		return nil, fmt.Errorf("read coverage: %w", err)
@@ -201,26 +217,25 @@ func (s *Store) Snapshots(ctx context.Context, source, typ string) ([]Covered, e
 	return list(ctx, s.r, func(rows *sql.Rows) (c Covered, err error) {
 		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
 		return c, err
-	}, "SELECT "+windowColumns+`, w.from_date, w.to_date, (SELECT max(id) FROM responses r WHERE r.window_id = w.id)
+	}, "SELECT "+windowColumns+`, w.from_date, w.to_date, (SELECT ifnull(max(id), 0) FROM responses r WHERE r.window_id = w.id)
 		FROM windows w WHERE w.source = ? AND w.type = ? AND w.state = 'complete' ORDER BY w.id`, source, typ)
 }
 
 // Bodies returns the pages of a window, in order. A dropped one is ErrDropped.
 func (s *Store) Bodies(ctx context.Context, window int64) ([][]byte, error) {
-	type packed struct {
-		encoding string
-		data     []byte
-	}
-	rows, err := list(ctx, s.r, func(rows *sql.Rows) (p packed, err error) {
-		err = rows.Scan(&p.encoding, &p.data)
+	rows, err := list(ctx, s.r, func(rows *sql.Rows) (packed, error) {
+		p, dropped, err := scanBody(rows)
+		if err == nil && dropped {
+			err = ErrDropped
+		}
 		return p, err
-	}, "SELECT b.encoding, b.data FROM responses r JOIN bodies b USING (sha256) WHERE r.window_id = ? ORDER BY r.page", window)
+	}, "SELECT "+bodyColumns+" FROM responses r JOIN bodies b USING (sha256) WHERE r.window_id = ? ORDER BY r.page", window)
 	if err != nil {
 		return nil, fmt.Errorf("read window %d: %w", window, err)
 	}
 	out := make([][]byte, len(rows))
 	for i, p := range rows {
-		if out[i], err = unpack(p.encoding, p.data); err != nil {
+		if out[i], err = p.unpack(); err != nil {
 			return nil, fmt.Errorf("read window %d: %w", window, err)
 		}
 	}
