@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-
-	"fitvault/store/catalog"
 )
 
 // errPending says that the source is still working an answer out.
@@ -139,14 +137,4 @@ func (r *Runner) await(ctx context.Context, w Window) error {
 	}
 	r.meter.waited = time.Now()
 	return nil
-}
-
-// spanOf reads two dates of the vault.
-func spanOf(from, to string) (catalog.Span, error) {
-	f, err := catalog.ParseDay(from)
-	if err != nil {
-		return catalog.Span{}, err
-	}
-	t, err := catalog.ParseDay(to)
-	return catalog.Span{From: f, To: t}, err
 }

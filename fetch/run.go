@@ -250,7 +250,7 @@ func (r *Runner) had(ctx context.Context, s State, w Window) (bool, error) {
 		return false, err
 	}
 	for _, c := range coverage[w.Type.Name] {
-		span, err := spanOf(c.From, c.To)
+		span, err := catalog.ParseSpan(c.From, c.To)
 		if err != nil || c.Window.Elements == 0 || span.Cut(w.Span).Empty() {
 			continue
 		}

@@ -134,18 +134,9 @@ func (r *Runner) zones(ctx context.Context, p *catalog.Profile) (catalog.Zones, 
 func Zones(ctx context.Context, st *store.Store) (catalog.Zones, error) {
 	entries, err := st.Zones(ctx)
 	if err != nil {
-		return catalog.Zones{}, err
+		return catalog.Zones{}, fmt.Errorf("read zone history: %w", err)
 	}
-	spans := make([]catalog.ZoneSpan, len(entries))
-	for i, e := range entries {
-		if spans[i].Zone, err = time.LoadLocation(e.Zone); err != nil {
-			return catalog.Zones{}, fmt.Errorf("zone history: %w", err)
-		}
-		if spans[i].From, err = catalog.ParseDay(e.From); err != nil {
-			return catalog.Zones{}, fmt.Errorf("zone history: %w", err)
-		}
-	}
-	return catalog.NewZones(spans...), nil
+	return catalog.ParseZones(entries, store.ZoneEntry.Names)
 }
 
 // bounds sets the days wanted: from the day the person joined, or as told.
@@ -237,7 +228,7 @@ func answeredSince(coverage []Covered, doubt Covered) bool {
 }
 
 func coveredOf(from, to string, w store.Window) (Covered, error) {
-	span, err := spanOf(from, to)
+	span, err := catalog.ParseSpan(from, to)
 	if err != nil {
 		return Covered{}, err
 	}

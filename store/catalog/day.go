@@ -41,6 +41,16 @@ func (d Day) utc() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 // Span is the half-open range of days [From, To).
 type Span struct{ From, To Day }
 
+// ParseSpan reads the two ends of a half-open range of dates.
+func ParseSpan(from, to string) (Span, error) {
+	f, err := ParseDay(from)
+	if err != nil {
+		return Span{}, err
+	}
+	t, err := ParseDay(to)
+	return Span{f, t}, err
+}
+
 // Days returns how many days the span holds; never negative.
 func (s Span) Days() int { return max(0, int(s.To-s.From)) }
 

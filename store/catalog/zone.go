@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"sort"
 	"time"
 )
@@ -20,6 +21,22 @@ func NewZones(spans ...ZoneSpan) Zones {
 	s := append([]ZoneSpan(nil), spans...)
 	sort.SliceStable(s, func(i, j int) bool { return s[i].From < s[j].From })
 	return Zones{s}
+}
+
+// ParseZones reads a zone history whose entries are kept as a date and an IANA name each.
+func ParseZones[T any](entries []T, names func(T) (from, zone string)) (Zones, error) {
+	spans := make([]ZoneSpan, len(entries))
+	for i, e := range entries {
+		from, zone := names(e)
+		var err error
+		if spans[i].From, err = ParseDay(from); err != nil {
+			return Zones{}, fmt.Errorf("zone history: %w", err)
+		}
+		if spans[i].Zone, err = time.LoadLocation(zone); err != nil {
+			return Zones{}, fmt.Errorf("zone history: %w", err)
+		}
+	}
+	return NewZones(spans...), nil
 }
 
 // Known reports whether any zone is known.

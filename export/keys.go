@@ -1,0 +1,179 @@
+package export
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"fitvault/store/catalog"
+)
+
+// A database deletes points, not fields, and its memory would double the vault. So of
+// what a target holds only the keys are kept: which points there are, and which fields
+// each has, without values. A key that is no longer produced is a point to delete.
+
+// keys maps a kind of point (tags and field names) to the times at which one exists,
+// ascending, in Unix nanoseconds.
+type keys map[string][]int64
+
+// keysOf returns the keys of points ordered by time.
+func keysOf(points []catalog.Point) keys {
+	k := keys{}
+	for _, p := range points {
+		var b strings.Builder
+		for _, t := range p.Tags {
+			fmt.Fprintf(&b, "%q=%q,", t.Key, t.Value)
+		}
+		for _, f := range p.Fields {
+			fmt.Fprintf(&b, " %q", f.Key)
+		}
+		k[b.String()] = append(k[b.String()], p.Time.UnixNano())
+	}
+	return k
+}
+
+var (
+	packer, _   = zstd.NewWriter(nil)
+	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0))
+)
+
+// pack encodes keys for the vault: for each kind its text, how many times follow, and the
+// times as differences, compressed.
+func (k keys) pack() []byte {
+	if len(k) == 0 {
+		return []byte{}
+	}
+	var raw []byte
+	kinds := make([]string, 0, len(k))
+	for kind := range k {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	for _, kind := range kinds {
+		raw = binary.AppendUvarint(raw, uint64(len(kind)))
+		raw = append(raw, kind...)
+		raw = binary.AppendUvarint(raw, uint64(len(k[kind])))
+		last := int64(0)
+		for _, t := range k[kind] {
+			raw = binary.AppendVarint(raw, t-last)
+			last = t
+		}
+	}
+	return packer.EncodeAll(raw, nil)
+}
+
+var errKeys = errors.New("the export memory is damaged: run with --rebuild")
+
+func unpackKeys(packed []byte) (keys, error) {
+	k := keys{}
+	if len(packed) == 0 {
+		return k, nil
+	}
+	raw, err := unpacker.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, errKeys
+	}
+	for r := bytes.NewReader(raw); r.Len() > 0; {
+		n, err := binary.ReadUvarint(r)
+		if err != nil || n > uint64(r.Len()) {
+			return nil, errKeys
+		}
+		kind := make([]byte, n)
+		r.Read(kind)
+		if n, err = binary.ReadUvarint(r); err != nil || n > uint64(r.Len()) {
+			return nil, errKeys
+		}
+		times := make([]int64, n)
+		last := int64(0)
+		for i := range times {
+			diff, err := binary.ReadVarint(r)
+			if err != nil {
+				return nil, errKeys
+			}
+			last += diff
+			times[i] = last
+		}
+		k[string(kind)] = times
+	}
+	return k, nil
+}
+
+// period is a range of time, both ends included.
+type period struct{ from, to time.Time }
+
+// vanished returns the period that holds every point of old that now is not: one that is
+// gone, or that has lost a field. nil: none has.
+func vanished(old, now []byte) (*period, error) {
+	was, err := unpackKeys(old)
+	if err != nil {
+		return nil, err
+	}
+	is, err := unpackKeys(now)
+	if err != nil {
+		return nil, err
+	}
+	// A point that gained a field is not gone: writing adds it.
+	present := map[int64][]string{}
+	for kind, times := range is {
+		for _, t := range times {
+			present[t] = append(present[t], kind)
+		}
+	}
+	var gone *period
+	for kind, times := range was {
+		for _, t := range times {
+			if slices.ContainsFunc(present[t], func(k string) bool { return holds(k, kind) }) {
+				continue
+			}
+			at := time.Unix(0, t).UTC()
+			if gone == nil {
+				gone = &period{at, at}
+			}
+			if at.Before(gone.from) {
+				gone.from = at
+			}
+			if at.After(gone.to) {
+				gone.to = at
+			}
+		}
+	}
+	return gone, nil
+}
+
+// holds reports whether a kind of point has the tags of another and all its fields.
+func holds(kind, other string) bool {
+	tags, fields, _ := strings.Cut(kind, " ")
+	otherTags, otherFields, _ := strings.Cut(other, " ")
+	if tags != otherTags {
+		return false
+	}
+	have := strings.Fields(fields)
+	for _, f := range strings.Fields(otherFields) {
+		if !slices.Contains(have, f) {
+			return false
+		}
+	}
+	return true
+}
+
+// joinKeys returns the keys of both, for a unit of which something could not be read and
+// may still be held. Damaged memory counts as none.
+func joinKeys(a, b []byte) []byte {
+	x, errX := unpackKeys(a)
+	y, errY := unpackKeys(b)
+	if errX != nil || errY != nil {
+		return b
+	}
+	for kind, times := range x {
+		all := append(slices.Clone(times), y[kind]...)
+		slices.Sort(all)
+		y[kind] = slices.Compact(all)
+	}
+	return y.pack()
+}

@@ -1,0 +1,213 @@
+package export
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"sort"
+	"time"
+
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// unit is the grain of export: a measurement over a local day or month. Points belong to
+// the unit that their time lies in, so that a range of time can be deleted with it.
+type unit struct {
+	series *catalog.Series
+	types  []feed
+	span   catalog.Span
+}
+
+// feed is a type that gives points to a measurement, with the answers that are the truth
+// for its days.
+type feed struct {
+	typ    catalog.Type
+	pieces []piece // by first day; disjoint unless they are snapshots
+}
+
+// piece is a range of days and the window that is the truth for it.
+type piece struct {
+	catalog.Span
+	source catalog.Source
+	window int64
+	newest int64 // response
+	synced time.Time
+}
+
+// vault is what an export knows of a vault before it reads any body.
+type vault struct {
+	store *store.Store
+	zones catalog.Zones
+	feeds map[*catalog.Series][]feed
+	order []*catalog.Series
+	cache map[cacheKey][]catalog.Point
+}
+
+type cacheKey struct {
+	window int64
+	typ    string
+}
+
+const (
+	// reach is how many days a point may lie from the day it is filed under: a night
+	// begins the day before, and travel moves midnights.
+	reach = 1
+
+	// snapshotReach is how many days back a snapshot speaks for: a device that synced
+	// within the week before.
+	snapshotReach = 7
+)
+
+// load resolves, for each type, which answers are the truth for which days.
+func load(ctx context.Context, st *store.Store, types []catalog.Type) (*vault, error) {
+	v := &vault{store: st, feeds: map[*catalog.Series][]feed{}, cache: map[cacheKey][]catalog.Point{}}
+	var err error
+	if v.zones, err = zones(ctx, st); err != nil {
+		return nil, err
+	}
+	wanted := map[*catalog.Series]bool{}
+	for _, t := range types {
+		wanted[t.Series] = t.Series != nil
+	}
+	for _, source := range catalog.Sources() {
+		coverage, err := st.Coverage(ctx, string(source))
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range catalog.Types() {
+			if o := t.Origin(source); !wanted[t.Series] || o == nil || o.Read == nil {
+				continue
+			}
+			rows := coverage[t.Staged(source)]
+			if snapshot(t, source) {
+				if rows, err = st.Snapshots(ctx, string(source), t.Staged(source)); err != nil {
+					return nil, err
+				}
+			}
+			if err := v.feed(t, source, rows); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return v, nil
+}
+
+// snapshot reports whether the answers for a type are states at a moment, each a reading
+// of its own.
+func snapshot(t catalog.Type, s catalog.Source) bool {
+	staged, ok := catalog.Lookup(t.Staged(s))
+	return ok && staged.Origin(s).Ask.Snapshot()
+}
+
+func (v *vault) feed(t catalog.Type, source catalog.Source, rows []store.Covered) error {
+	f := feed{typ: t}
+	for _, r := range rows {
+		span, err := catalog.ParseSpan(r.From, r.To)
+		if err != nil {
+			return err
+		}
+		f.pieces = append(f.pieces, piece{span, source, r.Window.ID, r.Newest, r.Window.Synced})
+	}
+	if len(f.pieces) == 0 {
+		return nil
+	}
+	if v.feeds[t.Series] == nil {
+		v.order = append(v.order, t.Series)
+	}
+	v.feeds[t.Series] = append(v.feeds[t.Series], f)
+	return nil
+}
+
+// zones returns the vault's zone history as the catalogue takes it.
+func zones(ctx context.Context, st *store.Store) (catalog.Zones, error) {
+	entries, err := st.Zones(ctx)
+	if err != nil {
+		return catalog.Zones{}, fmt.Errorf("read zone history: %w", err)
+	}
+	return catalog.ParseZones(entries, store.ZoneEntry.Names)
+}
+
+// units returns every unit that may hold points of the days, by measurement and time.
+func (v *vault) units(days catalog.Span) []unit {
+	var out []unit
+	for _, s := range v.order {
+		spans := map[catalog.Span]bool{}
+		for _, f := range v.feeds[s] {
+			for _, p := range f.pieces {
+				touched := p.touches(f.typ)
+				for d := touched.From; d < touched.To; d = s.Grain.Unit(d).To {
+					if u := s.Grain.Unit(d); !u.Cut(days).Empty() {
+						spans[u] = true
+					}
+				}
+			}
+		}
+		first := len(out)
+		for span := range spans {
+			out = append(out, unit{s, v.feeds[s], span})
+		}
+		part := out[first:]
+		sort.Slice(part, func(i, k int) bool { return part[i].span.From < part[k].span.From })
+	}
+	return out
+}
+
+// touches returns the days on which a piece's points may lie.
+func (p piece) touches(t catalog.Type) catalog.Span {
+	if snapshot(t, p.source) {
+		return catalog.Span{From: p.From - snapshotReach, To: p.To}
+	}
+	return catalog.Span{From: p.From - reach, To: p.To + reach}
+}
+
+// over returns the pieces of a feed whose points may lie in a span.
+func (f feed) over(span catalog.Span) []piece {
+	i := sort.Search(len(f.pieces), func(i int) bool { return f.pieces[i].To+reach > span.From })
+	var out []piece
+	for _, p := range f.pieces[i:] {
+		if p.From-snapshotReach >= span.To {
+			break
+		}
+		if !p.touches(f.typ).Cut(span).Empty() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// version is the sum of the mapping versions that the unit's points are read by.
+func (u unit) version() int {
+	n := 0
+	for _, f := range u.types {
+		n += f.typ.Origin(f.pieces[0].source).Version
+	}
+	return n
+}
+
+// inputs is a digest of everything that the unit's points depend on: answers, readers and
+// zones. Where it is what it was, the unit needs no reading.
+func (v *vault) inputs(u unit) []byte {
+	h := sha256.New()
+	num := func(ns ...int64) {
+		for _, n := range ns {
+			binary.Write(h, binary.LittleEndian, n)
+		}
+	}
+	for _, f := range u.types {
+		fmt.Fprintf(h, "%s\n", f.typ.Name)
+		for _, p := range f.over(u.span) {
+			cut := p.Cut(catalog.Span{From: u.span.From - reach, To: u.span.To + reach})
+			if snapshot(f.typ, p.source) {
+				cut = p.Span
+			}
+			fmt.Fprintf(h, "%s\n", p.source)
+			num(p.window, int64(cut.From), int64(cut.To), p.synced.Unix(), int64(f.typ.Origin(p.source).Version))
+		}
+	}
+	for d := u.span.From - reach; d <= u.span.To+reach; d++ {
+		fmt.Fprintf(h, "%s\n", v.zones.On(d))
+	}
+	return h.Sum(nil)[:16]
+}
