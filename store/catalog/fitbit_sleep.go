@@ -33,10 +33,11 @@ type sleepLog struct {
 // night is a sleep with its place in time resolved.
 type night struct {
 	sleepLog
-	day   Day
-	start time.Time
-	end   time.Time      // zero when nothing tells it
-	track []sleepStretch // the main track, contiguous from the start
+	day    Day
+	track  []sleepStretch // the main track, contiguous from the start
+	length time.Duration  // 0 when nothing but the end on the wall tells it
+	start  time.Time
+	end    time.Time // zero when nothing tells it
 }
 
 // fitbitSleep reads a point for each sleep, at its start.
@@ -59,8 +60,7 @@ func fitbitSleep(b Body) ([]Point, error) {
 		f.int("restless_min", "levels.summary.restless.minutes", n.Levels.Summary["restless"].Minutes)
 		f.int("efficiency_pct", "efficiency", n.Efficiency)
 		if n.Duration != "" {
-			length, err := readLength("duration", n.Duration, time.Millisecond)
-			f.add("duration_s", "duration", IntValue(int64(length/time.Second)), err)
+			f.add("duration_s", "duration", IntValue(int64(n.length/time.Second)), nil)
 		}
 		if !n.end.IsZero() {
 			f.add("end_ns", "endTime", IntValue(n.end.UnixNano()), nil)
@@ -99,11 +99,10 @@ func fitbitNights(b Body, read func(night) ([]Point, error)) ([]Point, error) {
 			return nil, fmt.Errorf("sleep: %w", err)
 		}
 		n := night{sleepLog: l, day: day}
-		err = n.resolve(b.Zones)
-		var of []Point
-		if err == nil {
-			of, err = read(n)
+		if err := n.resolve(b.Zones); err != nil {
+			return nil, fmt.Errorf("sleep of %s: %w", day, err)
 		}
+		of, err := read(n)
 		if err != nil {
 			return nil, fmt.Errorf("sleep of %s: %w", day, err)
 		}
@@ -112,8 +111,8 @@ func fitbitNights(b Body, read func(night) ([]Point, error)) ([]Point, error) {
 	return points, nil
 }
 
-// resolve finds the start, the track and the end. The sleep is as long as its duration
-// says, else as its levels do; its end on the wall is used when neither does.
+// resolve finds the track, the length, the start and the end. The sleep is as long as its
+// duration says, else as its levels do, else as the wall shows.
 func (n *night) resolve(z Zones) error {
 	start, err := readWall("startTime", n.StartTime)
 	if err != nil {
@@ -122,34 +121,39 @@ func (n *night) resolve(z Zones) error {
 	if n.track, err = readTrack(n.Levels.Data); err != nil {
 		return err
 	}
-	length := trackLength(n.track)
+	n.length = trackLength(n.track)
 	if n.Duration != "" {
-		if length, err = readLength("duration", n.Duration, time.Millisecond); err != nil {
+		if n.length, err = readLength("duration", n.Duration, time.Millisecond); err != nil {
 			return err
 		}
 	}
 	n.start = z.At(start)
+	if n.length > 0 {
+		n.end = n.start.Add(n.length)
+	}
 	if n.EndTime == "" {
-		if length > 0 {
-			n.end = n.start.Add(length)
-		}
 		return nil
 	}
 	end, err := readWall("endTime", n.EndTime)
 	if err != nil {
 		return err
 	}
-	if length == 0 {
+	if n.length == 0 {
 		n.end = z.endAfter(n.start, end)
 		return nil
 	}
-	loc := z.On(start.Day())
-	again, repeated := z.again(start)
-	if repeated && !near(n.start.Add(length), loc, end) && near(again.Add(length), loc, end) {
-		n.start = again
-	}
-	n.end = n.start.Add(length)
+	n.disambiguate(z, start, end)
 	return nil
+}
+
+// disambiguate moves a sleep that starts in the hour that the wall shows twice to the
+// second of them, when only that brings its end to where the wall shows it.
+func (n *night) disambiguate(z Zones, start, end Wall) {
+	second, twice := z.again(start)
+	loc := z.On(start.Day())
+	if twice && !near(n.end, loc, end) && near(second.Add(n.length), loc, end) {
+		n.start, n.end = second, second.Add(n.length)
+	}
 }
 
 // near reports whether a clock in loc reads wall at t, give or take a minute, to which
