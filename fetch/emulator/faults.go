@@ -18,6 +18,7 @@ type Fault struct {
 
 	Status    int           // FaultError, FaultHTML, FaultEmpty; 0: the kind's default
 	ErrorType string        // FaultError; default "request"
+	Field     string        // FaultError; empty: no fieldName
 	Message   string        // FaultError
 	Body      string        // FaultBody
 	Pause     time.Duration // FaultSlow; default 1 s
@@ -145,5 +146,6 @@ func (s *Server) applyFault(f Fault, right answer, now time.Time) answer {
 	kind, message := f.ErrorType, f.Message
 	fill(&kind, "request")
 	fill(&message, "An error occurred with the Fitbit Web API while processing the request.")
-	return failure(status(http.StatusInternalServerError), kind, "n/a", message)
+	refused := refusal{status(http.StatusInternalServerError), kind, f.Field, message}
+	return refused.answer()
 }

@@ -42,6 +42,7 @@ type view struct {
 	basalKcal float64
 	sedentary int
 	known     bool // false: the day lies in the future or before the history
+	over      bool // the day has ended, synced or not
 }
 
 // activityValue renders one resource of sheet 5.1, as a string.
@@ -132,6 +133,7 @@ func (c *call) view(d Date) view {
 			until = c.synced
 		}
 		v.Totals = p.TotalsBetween(start, until)
+		v.Worn = v.Totals.Worn > 0
 	}
 	v.pad(end, c.now)
 	return v
@@ -145,6 +147,7 @@ func (v *view) pad(end, now time.Time) {
 		v.basalKcal = float64(v.BMR) * float64(min(v.Minutes, 1440)) / 1440
 		return
 	}
+	v.over = true
 	v.basalKcal = float64(v.BMR)
 	v.sedentary = max(0, 1440-v.InBed-v.Lightly-v.Fairly-v.Very)
 }

@@ -17,14 +17,12 @@ func (c *call) body() (any, *refusal) {
 func (c *call) bodyValue(b Body) (value string, ok bool) {
 	switch c.resource {
 	case "weight":
-		return trimmed(c.units.weight(b.Weight.KG)), b.HasWeight
+		return decimal(c.units.weight(b.Weight.KG)), b.HasWeight
 	case "bmi":
-		return trimmed(c.person.BMI(b.Weight.KG)), b.HasWeight
+		return decimal(c.person.BMI(b.Weight.KG)), b.HasWeight
 	}
 	return strconv.FormatFloat(b.Fat, 'f', 1, 64), b.HasFat
 }
-
-func trimmed(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // weightEntry is an element of W1.
 type weightEntry struct {

@@ -1,6 +1,9 @@
 package emulator
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // heartValue is one day of A5.
 type heartValue struct {
@@ -33,15 +36,8 @@ func (c *call) heartDay(d Date) heartValue {
 		v.Totals = Totals{}
 	}
 	bare := c.modes.ZonesWithoutMinutes || !v.known || v.Minutes == 0
+	v.fitZones()
 	h := heartValue{Custom: []heartZone{}}
-	if !v.Worn {
-		v.Zones[OutOfRange] = ZoneTotals{Minutes: v.Minutes}
-	}
-	over := v.Zones[0].Minutes + v.Zones[1].Minutes + v.Zones[2].Minutes + v.Zones[3].Minutes - 1440
-	v.Zones[OutOfRange].Minutes -= max(0, over)
-	if !v.Worn && !bare {
-		v.Zones[OutOfRange].Minutes = 1440
-	}
 	names := zoneNamesOf(c.locale)
 	for z, totals := range v.Zones {
 		h.Zones = append(h.Zones, newHeartZone(names[z], v.Limits[z], v.Limits[z+1], totals, bare))
@@ -51,6 +47,24 @@ func (c *call) heartDay(d Date) heartValue {
 	}
 	h.Resting = c.resting(&v)
 	return h
+}
+
+// fitZones shows an unworn day as rest, and keeps the 25 hours of an autumn day
+// within the 1440 minutes that the service knows.
+func (v *view) fitZones() {
+	rest := &v.Zones[OutOfRange]
+	if !v.Worn {
+		*rest = ZoneTotals{Minutes: v.Minutes}
+		if v.over {
+			rest.Minutes = 1440
+		}
+		return
+	}
+	sum := 0
+	for _, z := range v.Zones {
+		sum += z.Minutes
+	}
+	rest.Minutes -= max(0, sum-1440)
 }
 
 func newHeartZone(name string, low, high int, t ZoneTotals, bare bool) heartZone {
@@ -68,15 +82,10 @@ func (c *call) resting(v *view) *int {
 	if !v.known || !v.Worn || v.Resting == 0 {
 		return nil
 	}
-	slept := false
-	for _, s := range c.person.Sleeps(v.Date) {
-		slept = slept || c.sees(s)
-	}
-	end := c.person.DayStart(v.Date + 1)
-	if !c.synced.Before(end) {
+	if !c.synced.Before(c.person.DayStart(v.Date + 1)) {
 		return &v.Resting
 	}
-	if !slept {
+	if !slices.ContainsFunc(c.person.Sleeps(v.Date), c.sees) {
 		return nil
 	}
 	early := v.Resting + newNoise(c.person.seed, "early resting", int(v.Date)).between(-1, 1)

@@ -58,6 +58,14 @@ func (s *Server) Secrets() []string {
 	return slices.Clone(s.secrets)
 }
 
+// keepPresented remembers what a client sent as a secret. Short values are no
+// secrets, and replacing them would spoil the log.
+func (s *Server) keepPresented(value string) {
+	if len(value) >= 12 {
+		s.keepSecret(value)
+	}
+}
+
 func (s *Server) keepSecret(values ...string) {
 	for _, v := range values {
 		if v != "" && !slices.Contains(s.secrets, v) {

@@ -23,6 +23,9 @@ func readForm(r *http.Request) (url.Values, *refusal) {
 	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return nil, invalidRequest("Content-Type must be application/x-www-form-urlencoded")
 	}
+	if r.Body == nil {
+		return url.Values{}, nil
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxForm))
 	if err != nil {
 		return nil, invalidRequest("Unreadable body")
@@ -50,10 +53,10 @@ func (s *Server) respondOther(kind string, r *http.Request, form url.Values, pro
 	}
 	for _, name := range []string{"client_secret", "refresh_token", "code_verifier", "token", "code"} {
 		if value := r.URL.Query().Get(name); value != "" {
-			s.keepSecret(value)
+			s.keepPresented(value)
 			s.violate("%s in the URL of %s", name, r.URL.Path)
 		}
-		s.keepSecret(form.Get(name))
+		s.keepPresented(form.Get(name))
 	}
 	if kind == KindAuthorize {
 		return s.authorize(r, form, problem, now)
@@ -125,7 +128,7 @@ func (s *Server) checkClient(r *http.Request, form url.Values) *refusal {
 	header := r.Header.Get("Authorization")
 	if header != "" {
 		id, secret, ok := r.BasicAuth()
-		s.keepSecret(secret)
+		s.keepPresented(secret)
 		if !ok || s.modes.App == ClientApp || id != o.ClientID || secret != o.ClientSecret {
 			return wrong
 		}
@@ -267,7 +270,7 @@ func (s *Server) authenticate(r *http.Request, now time.Time) (grant, *refusal) 
 	}
 	g, ok := s.oauth.access[token]
 	if !ok {
-		s.keepSecret(token)
+		s.keepPresented(token)
 		return grant{}, &refusal{http.StatusUnauthorized, "invalid_token", "", "Access token invalid: " + token}
 	}
 	if !now.Before(g.expires) {

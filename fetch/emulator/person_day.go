@@ -71,7 +71,9 @@ func (p *Person) DayUntil(d Date, until time.Time) Day {
 		return p.day(d)
 	}
 	day := p.frame(d)
-	day.Totals = p.sum(day, p.minutes(d), start, start, until)
+	if until.After(start) {
+		day.Totals = p.sum(day, p.minutes(d), start, start, until)
+	}
 	return day
 }
 

@@ -58,9 +58,11 @@ func (p *Person) find(id int64, today Date) (Sleep, bool) {
 func (p *Person) deleteSleep(id int64, today Date) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, ok := p.find(id, today)
-	p.edits.deletedSleep[id] = ok
-	return ok
+	if _, ok := p.find(id, today); !ok {
+		return false
+	}
+	p.edits.deletedSleep[id] = true
+	return true
 }
 
 // editSleep moves the end of a log and makes it a classic one with a new id, as

@@ -121,7 +121,9 @@ func (p *Person) sleepNight(d Date) []Sleep {
 		logs = []Sleep{typedIn(start, end)}
 	default:
 		logs = []Sleep{p.staged(stages, start, end, true)}
-		logs[0].NoLevels = r.chance(0.007)
+		if r.chance(0.007) {
+			logs[0].NoLevels, logs[0].Info = true, 3
+		}
 	}
 	if pl.nap {
 		at := p.start(d).Add(time.Duration(r.between(13*60, 15*60)) * time.Minute).UTC()

@@ -160,6 +160,7 @@ func (s *Server) respond(r *http.Request) (a answer, done func()) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		a = s.respondOther(kind, r, form, problem)
+		a.header.Set("Date", s.date())
 		s.log(kind, 0, r, a)
 		return a, func() {}
 	}
@@ -173,6 +174,7 @@ func (s *Server) respond(r *http.Request) (a answer, done func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a = s.respondAPI(n, r)
+	a.header.Set("Date", s.date())
 	s.log(kind, n, r, a)
 	return a, func() {
 		if s.options.OnAnswered != nil {
@@ -212,7 +214,6 @@ func (s *Server) respondAPI(n int, r *http.Request) answer {
 	for name, value := range s.quotaHeaders(now, a.reset) {
 		a.header[name] = value
 	}
-	a.header.Set("Date", s.serverClock(now).UTC().Format(http.TimeFormat))
 	if a.status == http.StatusTooManyRequests {
 		s.announced = now.Add(a.reset)
 	}
@@ -244,6 +245,9 @@ func (s *Server) answerAPI(n int, r *http.Request, now time.Time, over bool) ans
 	s.watchRepeats(r, a)
 	return a
 }
+
+// date is the Date header: the server's clock, which may be ahead.
+func (s *Server) date() string { return s.serverClock(s.Now()).UTC().Format(http.TimeFormat) }
 
 func (s *Server) retired(now time.Time) bool {
 	return !s.modes.RetiredFrom.IsZero() && !now.Before(s.modes.RetiredFrom)
