@@ -252,10 +252,11 @@ func mark(ctx context.Context, file string) error {
 	}
 	defer tx.Rollback()
 	var id int64
-	if err := tx.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil || id != 0 {
+	if err := tx.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID)); err != nil {
+	_, err = tx.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID))
+	if err != nil || id == applicationID {
 		return err
 	}
 	return tx.Commit()
