@@ -1,0 +1,61 @@
+//go:build unix
+
+package store_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"fitvault/store"
+)
+
+// TestOpenReadOnly opens a file that may not be written, as an ordinary user.
+func TestOpenReadOnly(t *testing.T) {
+	for name, mode := range map[string]os.FileMode{"file": 0o777, "folder": 0o555} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			path := filepath.Join(folder, "vault.db")
+			s, err := store.Open(t.Context(), path, store.Options{Create: true})
+			if err == nil {
+				err = s.Close()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, step := range []error{os.Chmod(path, 0o444), os.Remove(path + ".lock"), os.Chmod(folder, mode), os.Chmod(filepath.Dir(folder), 0o755)} {
+				if step != nil {
+					t.Fatal(step)
+				}
+			}
+			before := tree(t, folder)[path]
+			c := mustStart(t, asUser(t, path), "open")
+			c.release()
+			got := c.expect("error:")
+			if !strings.Contains(got, "vault "+path+": ") || strings.Contains(got, "owner") {
+				t.Errorf("error = %s, want an *OpenError", got)
+			}
+			if tree(t, folder)[path] != before {
+				t.Error("the file changed")
+			}
+		})
+	}
+}
+
+// asUser runs the test binary without the powers of root.
+func asUser(t *testing.T, path string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], path)
+	if os.Geteuid() != 0 {
+		return cmd
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("root may write everything")
+	}
+	cmd.Path = "/proc/self/exe" // the folder of the binary is root's own
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	return cmd
+}
