@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"fitvault/export/line"
@@ -44,6 +45,7 @@ type Exporter struct {
 	Log          *slog.Logger
 	Types        []catalog.Type // their measurements are exported, whole
 	Since, Until *catalog.Day   // both included; nil: all
+	Rebuild      bool           // delete what the target holds of them, and write all again
 	BatchLines   int            // lines in one write; 0: 10 000
 	Progress     func(Progress) // called after each write; may be nil
 }
@@ -184,8 +186,27 @@ func (j *job) prepare(ctx context.Context) (map[string]map[string]store.Exported
 		if err := j.Store.Forget(ctx, j.Target.ID); err != nil {
 			return nil, err
 		}
+	} else if j.Rebuild {
+		if err := j.clear(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return j.Store.Exported(ctx, j.Target.ID)
+}
+
+// clear forgets and deletes what the target holds of this account. It forgets first, so
+// that nothing is believed to be held which is gone.
+func (j *job) clear(ctx context.Context) error {
+	for _, s := range j.vault.order {
+		if err := j.Store.Forget(ctx, j.Target.ID, s.Measurement); err != nil {
+			return err
+		}
+		if err := j.Writer.Delete(ctx, s.Measurement, j.account, time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)); err != nil {
+			return err
+		}
+		j.result.Deleted++
+	}
+	return nil
 }
 
 // export computes a unit and, where it differs from what the target holds, puts it into

@@ -292,9 +292,9 @@ func (r *Runner) settle(ctx context.Context, w Window, err error) error {
 	r.fail(w, err)
 	switch {
 	case api.Denied():
-		return r.unavailable(ctx, w, store.Denied, api, 7*24*time.Hour)
+		return r.giveUp(ctx, w, store.Denied, api, 7*24*time.Hour)
 	case api.Refused():
-		return r.unavailable(ctx, w, store.NotServed, api, 0)
+		return r.giveUp(ctx, w, store.NotServed, api, 0)
 	case api.Temporary():
 		if r.giveUps++; r.giveUps >= hopeless {
 			return fmt.Errorf("no answer for %d types in a row: %w", hopeless, err)
@@ -308,7 +308,7 @@ func (r *Runner) fail(w Window, err error) {
 	r.result.Failures = append(r.result.Failures, Failure{w.Type.Name, err})
 }
 
-func (r *Runner) unavailable(ctx context.Context, w Window, kind string, err error, retry time.Duration) error {
+func (r *Runner) giveUp(ctx context.Context, w Window, kind string, err error, retry time.Duration) error {
 	now := time.Now()
 	return r.Store.SetUnavailable(ctx, store.Unavailable{Source: r.source(), Type: w.Type.Name, Kind: kind,
 		Reason: err.Error(), AskVersion: w.Ask.Version, Since: now, Retry: now.Add(retry)})

@@ -38,7 +38,7 @@ func (r *Runner) survey(ctx context.Context) (State, error) {
 	if s.Synced, err = r.devices(ctx, s); err != nil {
 		return s, err
 	}
-	return s, r.inventory(ctx, &s)
+	return s, inventory(ctx, r.Store, r.Types, &s)
 }
 
 // snapshot asks a type that has no range and stages the answer. It returns nil when the
@@ -48,7 +48,7 @@ func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, er
 	if !ok || t.Origin(r.Provider.Source()) == nil {
 		return nil, nil
 	}
-	if off, err := r.off(ctx, t); off || err != nil {
+	if off, err := unavailable(ctx, r.Store, r.Provider.Source(), t); off || err != nil {
 		return nil, err
 	}
 	today := s.Zones.Today(time.Now())
@@ -56,25 +56,12 @@ func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, er
 	var body []byte
 	_, err := r.window(ctx, s, w)
 	if err == nil {
-		body, err = r.newest(ctx, name)
+		body, err = newest(ctx, r.Store, r.Provider.Source(), name)
 	}
 	if api := answerOf(err); api != nil && api.Temporary() {
 		return nil, err // nothing else would be answered either
 	}
 	return body, r.settle(ctx, w, err)
-}
-
-// newest returns the newest staged body of a snapshot type; nil when there is none.
-func (r *Runner) newest(ctx context.Context, name string) ([]byte, error) {
-	all, err := r.Store.Snapshots(ctx, r.source(), name)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	bodies, err := r.Store.Bodies(ctx, all[len(all)-1].Window.ID)
-	if err != nil {
-		return nil, err
-	}
-	return bodies[0], nil
 }
 
 // profile returns the person's profile, read anew when it is a day old; nil when the
@@ -92,7 +79,7 @@ func (r *Runner) profile(ctx context.Context, s State) (*catalog.Profile, error)
 		}
 	}
 	if body == nil {
-		if body, err = r.newest(ctx, profileType); err != nil || body == nil {
+		if body, err = newest(ctx, r.Store, r.Provider.Source(), profileType); err != nil || body == nil {
 			return nil, err
 		}
 	}
@@ -170,23 +157,36 @@ func (r *Runner) devices(ctx context.Context, s State) (time.Time, error) {
 	return at, nil
 }
 
-// inventory reads what is staged, doubted and unavailable.
-func (r *Runner) inventory(ctx context.Context, s *State) error {
+// newest returns the newest staged body of a snapshot type; nil when there is none.
+func newest(ctx context.Context, st *store.Store, source catalog.Source, name string) ([]byte, error) {
+	all, err := st.Snapshots(ctx, string(source), name)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	bodies, err := st.Bodies(ctx, all[len(all)-1].Window.ID)
+	if err != nil {
+		return nil, err
+	}
+	return bodies[0], nil
+}
+
+// inventory reads what is staged, doubted and unavailable of the wanted types.
+func inventory(ctx context.Context, st *store.Store, wanted []catalog.Type, s *State) error {
 	staged := map[string]bool{}
-	for _, t := range r.Types {
+	for _, t := range wanted {
 		staged[t.Staged(s.Source)] = true
 	}
 	for _, t := range catalog.Asked(s.Source) {
 		if !staged[t.Name] || t.Origin(s.Source).Ask.Snapshot() {
 			continue
 		}
-		if off, err := r.off(ctx, t); err != nil {
+		if off, err := unavailable(ctx, st, s.Source, t); err != nil {
 			return err
 		} else if !off {
 			s.Types = append(s.Types, t)
 		}
 	}
-	coverage, err := r.Store.Coverage(ctx, r.source())
+	coverage, err := st.Coverage(ctx, string(s.Source))
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ func (r *Runner) inventory(ctx context.Context, s *State) error {
 			s.Coverage[name] = append(s.Coverage[name], c)
 		}
 	}
-	doubtful, err := r.Store.Windows(ctx, r.source(), store.Doubtful)
+	doubtful, err := st.Windows(ctx, string(s.Source), store.Doubtful)
 	if err != nil {
 		return err
 	}
@@ -236,9 +236,10 @@ func coveredOf(from, to string, w store.Window) (Covered, error) {
 	return Covered{span, w.Answered, w.Synced, settled}, err
 }
 
-// off reports whether a type is known to be unavailable and not due to be tried again.
-func (r *Runner) off(ctx context.Context, t catalog.Type) (bool, error) {
-	all, err := r.Store.Unavailable(ctx, r.source())
+// unavailable reports whether a type is known not to be given and not due to be tried
+// again.
+func unavailable(ctx context.Context, st *store.Store, source catalog.Source, t catalog.Type) (bool, error) {
+	all, err := st.Unavailable(ctx, string(source))
 	if err != nil {
 		return false, err
 	}
@@ -247,7 +248,7 @@ func (r *Runner) off(ctx context.Context, t catalog.Type) (bool, error) {
 	case !ok:
 		return false, nil
 	case u.Kind == store.NotServed:
-		return u.AskVersion == t.Origin(r.Provider.Source()).Ask.Version, nil
+		return u.AskVersion == t.Origin(source).Ask.Version, nil
 	}
 	return time.Now().Before(u.Retry), nil
 }
@@ -262,4 +263,38 @@ func (r *Runner) settled(ctx context.Context, w Window) error {
 		return nil
 	}
 	return r.Store.SetAvailable(ctx, r.source(), w.Type.Name)
+}
+
+// Left counts, by type, the windows that a fetch from a source would ask now as far as
+// the vault knows, without a call. Before the first fetch it knows nothing.
+func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[string]int, error) {
+	s := State{Source: source, Now: time.Now()}
+	body, err := newest(ctx, st, source, profileType)
+	if err != nil || body == nil {
+		return nil, err
+	}
+	p, err := catalog.ReadProfile(body)
+	if err != nil {
+		return nil, fmt.Errorf("read the profile: %w", err)
+	}
+	if s.Zones, err = Zones(ctx, st); err != nil {
+		return nil, err
+	}
+	s.Range = catalog.Span{From: p.MemberSince, To: s.Zones.Today(s.Now) + 1}
+	if body, err = newest(ctx, st, source, deviceType); err != nil {
+		return nil, err
+	}
+	if body != nil {
+		if s.Synced, _, err = catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones}); err != nil {
+			return nil, fmt.Errorf("read the devices: %w", err)
+		}
+	}
+	if err := inventory(ctx, st, catalog.Types(), &s); err != nil {
+		return nil, err
+	}
+	left := map[string]int{}
+	for _, w := range Plan(s) {
+		left[w.Type.Name]++
+	}
+	return left, nil
 }

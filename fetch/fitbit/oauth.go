@@ -3,7 +3,10 @@ package fitbit
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -54,4 +57,28 @@ func (p *Provider) token(ctx context.Context, op string, t *oauth2.Token, err er
 	}
 	scopes, _ := t.Extra("scope").(string)
 	return store.Token{Access: t.AccessToken, Refresh: t.RefreshToken, Scopes: scopes, Expires: t.Expiry.Truncate(time.Millisecond)}, nil
+}
+
+// Revoke ends all tokens of the person and this app (section 1.6).
+func (p *Provider) Revoke(ctx context.Context, refresh string) error {
+	form := url.Values{"token": {refresh}, "client_id": {p.oauth.ClientID}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.api+"/oauth2/revoke", strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("User-Agent", p.agent)
+	if p.oauth.ClientSecret != "" {
+		req.SetBasicAuth(url.QueryEscape(p.oauth.ClientID), url.QueryEscape(p.oauth.ClientSecret))
+	}
+	res, err := p.http.Do(req)
+	if err != nil {
+		return p.unanswered(ctx, "/oauth2/revoke", err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<16))
+	if err != nil || res.StatusCode != http.StatusOK {
+		return apiError("revoke the sign-in", res.StatusCode, res.Header, body)
+	}
+	return nil
 }

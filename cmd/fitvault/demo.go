@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"fitvault/fetch"
+	"fitvault/fetch/emulator"
+	"fitvault/fetch/fitbit"
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+const readHeaderTimeout = 10 * time.Second
+
+func (a *app) demo() *cli.Command {
+	return &cli.Command{
+		Name:  "demo",
+		Usage: "see the whole path on an emulated person: no account, nothing to install",
+		Description: "Starts the emulator in this process, fills a temporary vault (or --vault) from it, and exports that to a\n" +
+			"line-protocol file beside it, or to InfluxDB when --influx-url is given.",
+		Flags: slices.Concat(personFlags(365), influxFlags()),
+		Action: func(ctx context.Context, c *cli.Command) (err error) {
+			o, err := person(c)
+			if err != nil {
+				return err
+			}
+			path, err := demoVault(c)
+			if err != nil {
+				return err
+			}
+			st, err := openPath(ctx, c, path, true)
+			if err != nil {
+				return err
+			}
+			defer closing(st, &err)
+			if err := a.demoFetch(ctx, c, st, o); err != nil {
+				return err
+			}
+			return a.demoExport(ctx, c, st)
+		},
+	}
+}
+
+// demoVault returns the vault named, or one in a new temporary folder that stays.
+func demoVault(c *cli.Command) (string, error) {
+	if c.IsSet("vault") {
+		return vaultPath(c)
+	}
+	dir, err := os.MkdirTemp("", "fitvault-demo-")
+	return filepath.Join(dir, "demo.db"), err
+}
+
+// demoFetch fills a vault from an emulator in this process, whose budget of calls is
+// large enough never to wait.
+func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o emulator.Options) error {
+	log, err := a.logger(c)
+	if err != nil {
+		return err
+	}
+	o.Limit = 1_000_000
+	o.ClientID, o.ClientSecret, o.RefreshToken = "23EMUL", devSecret, devRefresh
+	srv, err := emulator.New(o)
+	if err != nil {
+		return &usageError{err.Error()}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("start the emulator: %w", err)
+	}
+	h := &http.Server{Handler: srv, ReadHeaderTimeout: readHeaderTimeout}
+	done := make(chan struct{})
+	go func() { defer close(done); h.Serve(l) }()
+	defer func() { h.Close(); <-done }()
+
+	url := "http://" + l.Addr().String()
+	if !c.Bool("quiet") {
+		fmt.Fprintf(a.err, "an emulated person, %d days, is served at %s\n", o.Days, url)
+	}
+	release, err := st.LockFetch(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	p := fitbit.New(fitbit.Options{APIURL: url, AuthURL: url, ClientID: o.ClientID, ClientSecret: o.ClientSecret, UserAgent: "fitvault/" + buildVersion()})
+	seed := store.Token{Refresh: o.RefreshToken}
+	return audited(ctx, st, "demo", func(run int64) (store.Tally, error) {
+		if _, err := st.DeleteToken(ctx, string(catalog.Fitbit)); err != nil { // of an emulator that is gone
+			return store.Tally{}, err
+		}
+		return a.bring(ctx, c, &fetch.Runner{Store: st, Provider: p, Log: log, Run: run, Types: catalog.Types(),
+			Tokens: &fetch.Tokens{Store: st, Provider: p, Seed: seed, Log: log}})
+	})
+}
+
+// demoExport replays the vault and says what to try next.
+func (a *app) demoExport(ctx context.Context, c *cli.Command, st *store.Store) error {
+	log, err := a.logger(c)
+	if err != nil {
+		return err
+	}
+	file := ""
+	if c.IsSet("influx-url") || os.Getenv("DB_HOST") != "" {
+		err = a.exportInflux(ctx, c, st, log, "demo")
+	} else {
+		file = filepath.Join(filepath.Dir(st.Path()), "demo.lp")
+		err = a.exportTo(ctx, c, st, log, file)
+	}
+	if err != nil || c.Bool("quiet") || c.Bool("json") {
+		return err
+	}
+	fmt.Fprintf(a.out, "\nThe vault is %s.\n", st.Path())
+	if file != "" {
+		fmt.Fprintf(a.out, "Its line protocol is %s.\n", file)
+	}
+	fmt.Fprintf(a.out, `
+Try next:
+  fitvault status --vault %[1]s
+  fitvault raw list --vault %[1]s --type sleep
+  fitvault verify --vault %[1]s
+  fitvault export --vault %[1]s --influx-url http://localhost:8086
+  fitvault login --source fitbit       (your own data)
+`, st.Path())
+	return nil
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+
+	"github.com/urfave/cli/v3"
+
+	"fitvault/fetch/emulator"
+)
+
+func personFlags(days int) []cli.Flag {
+	return []cli.Flag{
+		&cli.IntFlag{Name: "days", Usage: "length of the person's history, ending today; at most 3653", Value: days, Sources: env("emulate-days")},
+		&cli.Uint64Flag{Name: "seed", Usage: "which person", Value: 1, Sources: env("emulate-seed")},
+		&cli.StringFlag{Name: "person-zone", Usage: "IANA zone the person lives in", Value: "Europe/Berlin", Sources: env("emulate-zone")},
+	}
+}
+
+func (a *app) emulate() *cli.Command {
+	return &cli.Command{
+		Name:  "emulate",
+		Usage: "serve an emulated person's data as the sources would, for development",
+		Description: "The app it knows is CLIENT_ID and CLIENT_SECRET, and REFRESH_TOKEN is good once; where the environment\n" +
+			"does not set them they are fixed ones, printed at the start.",
+		Flags: slices.Concat(personFlags(365), []cli.Flag{
+			&cli.StringFlag{Name: "listen", Usage: "where to serve", Value: "127.0.0.1:8089", Sources: env("emulate-listen")},
+			&cli.IntFlag{Name: "limit", Usage: "calls an hour", Value: 150, Sources: env("emulate-limit")},
+			&cli.StringFlag{Name: "callback-url", Usage: "redirect that the app has registered", Value: "http://localhost:8080/",
+				Sources: env("callback-url", "CALLBACK_URL")},
+		}),
+		Action: func(ctx context.Context, c *cli.Command) error {
+			o, err := person(c)
+			if err != nil {
+				return err
+			}
+			e, err := readEnvironment()
+			if err != nil {
+				return err
+			}
+			o.ClientID, o.ClientSecret, o.RefreshToken = orElse(e.id, "23EMUL"), orElse(e.secret, devSecret), orElse(e.seed.Refresh, devRefresh)
+			o.Limit, o.RedirectURIs = c.Int("limit"), []string{c.String("callback-url")}
+			srv, err := emulator.New(o)
+			if err != nil {
+				return &usageError{err.Error()}
+			}
+			return a.serveEmulator(ctx, c.String("listen"), srv, o)
+		},
+	}
+}
+
+// The fixed credentials of the emulator. They open nothing else.
+const (
+	devSecret  = "emulator-secret-0123456789abcdef"
+	devRefresh = "e000000000000000000000000000000000000000000000000000000000000001"
+)
+
+func person(c *cli.Command) (emulator.Options, error) {
+	o := emulator.Options{Seed: c.Uint64("seed"), Days: c.Int("days"), Zone: c.String("person-zone")}
+	if o.Days < 1 || o.Days > 3653 {
+		return o, &usageError{fmt.Sprintf("--days: %d is not between 1 and 3653", o.Days)}
+	}
+	return o, nil
+}
+
+func orElse(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+// serveEmulator serves until the context ends, and prints the settings that fetch needs,
+// as lines that a shell can read.
+func (a *app) serveEmulator(ctx context.Context, address string, srv *emulator.Server, o emulator.Options) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (choose another with --listen)", address, err)
+	}
+	url := "http://" + l.Addr().String()
+	fmt.Fprintf(a.out, "export FITBIT_API_URL=%s FITBIT_AUTH_URL=%s\nexport CLIENT_ID=%s CLIENT_SECRET=%s REFRESH_TOKEN=%s\n",
+		url, url, o.ClientID, o.ClientSecret, o.RefreshToken)
+	h := &http.Server{Handler: srv, ReadHeaderTimeout: readHeaderTimeout}
+	defer context.AfterFunc(ctx, func() { h.Close() })()
+	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+// Command fitvault keeps a person's Fitbit history whole in one file and replays it into
+// InfluxDB. This package turns arguments and environment into wired values, prints, and
+// knows the exit codes; it holds no loop over data.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // containers have no zone data
+
+	"github.com/urfave/cli/v3"
+
+	"fitvault/fetch"
+	"fitvault/store"
+)
+
+// The exit codes are a promise to scripts.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitPartly      = 3
+	exitSignIn      = 4
+	exitQuota       = 5
+	exitRetired     = 6
+	exitInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run executes one command line and returns its exit code. It is the only place that
+// prints an error.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{in: stdin, out: stdout, err: stderr}
+	err := a.command().Run(ctx, args)
+	if err == nil {
+		return exitDone
+	}
+	code := exitCode(ctx, err)
+	fmt.Fprintf(stderr, "fitvault: %s\n", message(err))
+	if hint := hint(code, err); hint != "" {
+		fmt.Fprintf(stderr, "  %s\n", hint)
+	}
+	return code
+}
+
+// app is what every command shares.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// command returns the whole command tree.
+func (a *app) command() *cli.Command {
+	root := &cli.Command{
+		Name:   "fitvault",
+		Usage:  "keep your Fitbit history whole in one file, and replay it anywhere",
+		Reader: a.in, Writer: a.out, ErrWriter: a.err,
+		Flags: commonFlags(), EnableShellCompletion: true, HideVersion: true,
+		ConfigureShellCompletionCommand: func(c *cli.Command) { c.Hidden = false },
+		ExitErrHandler:                  func(context.Context, *cli.Command, error) {},
+		Commands: []*cli.Command{
+			a.demo(), a.login(), a.logout(), a.fetch(), a.export(), a.run(),
+			a.status(), a.raw(), a.verify(), a.emulate(), a.version(),
+		},
+		Action: func(_ context.Context, c *cli.Command) error {
+			if c.Args().Present() {
+				return unknown("command", c.Args().First(), names(c.Commands))
+			}
+			return cli.ShowRootCommandHelp(c)
+		},
+	}
+	strict(root)
+	return root
+}
+
+// strict makes every command refuse what it does not know, with the nearest thing it does.
+func strict(c *cli.Command) {
+	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
+		if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
+			return unknown("flag", "--"+strings.TrimLeft(flag, "-"), flagNames(c))
+		}
+		return &usageError{err.Error()}
+	}
+	if inner := c.Action; inner != nil && c.ArgsUsage == "" && len(c.Commands) == 0 {
+		c.Action = func(ctx context.Context, c *cli.Command) error {
+			if c.Args().Present() {
+				return &usageError{fmt.Sprintf("%s takes no argument, got %q", c.Name, c.Args().First())}
+			}
+			return inner(ctx, c)
+		}
+	}
+	for _, sub := range c.Commands {
+		strict(sub)
+	}
+}
+
+// usageError is a fault of the command line.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+// partError says that a part failed and the rest is saved.
+type partError struct{ message string }
+
+func (e *partError) Error() string { return e.message }
+
+// exitCode tells what kind of end an error is.
+func exitCode(ctx context.Context, err error) int {
+	var usage *usageError
+	var setting *fetch.SettingError
+	var part *partError
+	var signIn *fetch.SignInError
+	var quota *fetch.QuotaError
+	var api *fetch.APIError
+	switch {
+	case errors.As(err, &usage), errors.As(err, &setting):
+		return exitUsage
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &api) && api.Gone():
+		return exitRetired
+	case errors.As(err, &signIn):
+		return exitSignIn
+	case errors.As(err, &quota):
+		return exitQuota
+	case errors.As(err, &part):
+		return exitPartly
+	}
+	return exitFailed
+}
+
+func message(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "interrupted; what was staged or exported so far is kept, and the next run continues"
+	}
+	return err.Error()
+}
+
+// hint says what to do about an error.
+func hint(code int, err error) string {
+	var signIn *fetch.SignInError
+	switch {
+	case errors.Is(err, store.ErrNoVault):
+		return "make one: fitvault demo (no account needed), fitvault login, or fitvault fetch; or name it with --vault"
+	case errors.Is(err, store.ErrSealed):
+		return "set FITVAULT_KEY, or sign in again: fitvault login"
+	case errors.As(err, &signIn):
+		return "sign in: fitvault login --source " + signIn.Source + " (or set CLIENT_ID, CLIENT_SECRET and REFRESH_TOKEN)"
+	case code == exitRetired:
+		return "the legacy Fitbit Web API has been switched off; what the vault holds stays, and fitvault export goes on replaying it"
+	case code == exitQuota:
+		return "run fitvault fetch again then; it continues where it stopped"
+	case code == exitUsage:
+		return "see fitvault --help"
+	}
+	return ""
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+func (a *app) raw() *cli.Command {
+	return &cli.Command{
+		Name:  "raw",
+		Usage: "look at the staged answers",
+		Commands: []*cli.Command{
+			{
+				Name:  "list",
+				Usage: "list staged answers, newest first",
+				Flags: slices.Concat([]cli.Flag{
+					&cli.StringFlag{Name: "source", Usage: "only this source", Sources: env("source")}, typeFlag(),
+					&cli.IntFlag{Name: "limit", Usage: "how many at most; 0: all", Value: 50, Sources: env("limit")},
+				}, rangeFlags("that the answer touches")),
+				Action: a.rawList,
+			},
+			{
+				Name: "show", Usage: "print one body, byte for byte", ArgsUsage: "ID",
+				Action: a.rawShow,
+			},
+		},
+		Action: func(_ context.Context, c *cli.Command) error {
+			if c.Args().Present() {
+				return unknown("command", "raw "+c.Args().First(), []string{"raw list", "raw show"})
+			}
+			return &usageError{"raw needs a command: list or show"}
+		},
+	}
+}
+
+func (a *app) rawList(ctx context.Context, c *cli.Command) (err error) {
+	f, err := rawFilter(c)
+	if err != nil {
+		return err
+	}
+	st, err := a.openVault(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer closing(st, &err)
+	list, err := st.Responses(ctx, f)
+	if err != nil {
+		return err
+	}
+	if c.Bool("json") {
+		return a.printJSON(slices.Concat([]store.Response{}, list))
+	}
+	var rows [][]string
+	for _, r := range list {
+		span, err := catalog.ParseSpan(r.From, r.To)
+		if err != nil {
+			return err
+		}
+		state := string(r.State)
+		if r.State == store.Complete && !r.InForce {
+			state = "superseded"
+		}
+		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.Source, r.Type, span.String(), state,
+			strconv.Itoa(r.Status), strconv.Itoa(r.Elements), strconv.Itoa(r.Bytes), r.Fetched.Local().Format(time.DateTime)})
+	}
+	return a.printTable([]string{"ID", "SOURCE", "TYPE", "DAYS", "STATE", "STATUS", "ELEMENTS", "BYTES", "FETCHED"}, rows)
+}
+
+// rawFilter reads which answers are meant. A type stands for the type that its answers are
+// staged under.
+func rawFilter(c *cli.Command) (store.Filter, error) {
+	f := store.Filter{Source: c.String("source"), Limit: c.Int("limit")}
+	if f.Source != "" && !slices.Contains(sourceNames(), f.Source) {
+		return f, unknown("source", f.Source, sourceNames())
+	}
+	picked, err := types(c)
+	if err != nil {
+		return f, err
+	}
+	if len(c.StringSlice("type")) > 0 {
+		for _, t := range picked {
+			for _, s := range catalog.Sources() {
+				if name := t.Staged(s); name != "" && !slices.Contains(f.Types, name) {
+					f.Types = append(f.Types, name)
+				}
+			}
+		}
+	}
+	since, until, err := days(c)
+	if since != nil {
+		f.From = since.String()
+	}
+	if until != nil {
+		f.To = (*until + 1).String()
+	}
+	return f, err
+}
+
+func (a *app) rawShow(ctx context.Context, c *cli.Command) (err error) {
+	if c.Args().Len() != 1 {
+		return &usageError{"raw show needs the id of one answer (fitvault raw list)"}
+	}
+	id, err := strconv.ParseInt(c.Args().First(), 10, 64)
+	if err != nil {
+		return &usageError{fmt.Sprintf("%q is not the id of an answer, which is a number (fitvault raw list)", c.Args().First())}
+	}
+	st, err := a.openVault(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer closing(st, &err)
+	body, err := st.Body(ctx, id)
+	if errors.Is(err, store.ErrNoResponse) {
+		return fmt.Errorf("%w in %s (fitvault raw list)", err, st.Path())
+	}
+	if err != nil {
+		return err
+	}
+	if c.Bool("json") {
+		list, err := st.Responses(ctx, store.Filter{ID: id})
+		if err != nil {
+			return err
+		}
+		return a.printJSON(map[string]any{"response": list[0], "body": string(body)})
+	}
+	_, err = a.out.Write(body)
+	return err
+}

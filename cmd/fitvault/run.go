@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"fitvault/fetch"
+	"fitvault/store"
+)
+
+// reserve is the part of an hour's budget that a daemon's backfill leaves to what keeps
+// recent days fresh.
+const reserve = 30
+
+func listenFlag() cli.Flag {
+	return &cli.StringFlag{Name: "listen", Usage: "where the daemon answers /healthz", Value: "127.0.0.1:8080", Sources: env("listen")}
+}
+
+func (a *app) run() *cli.Command {
+	return &cli.Command{
+		Name:  "run",
+		Usage: "fetch and export, again and again",
+		Description: "Each round fetches what is new, exports it, and sleeps. While a backfill is limited by the budget of\n" +
+			"calls, a round ends with the budget and the next begins when there is a new one.",
+		Flags: slices.Concat([]cli.Flag{
+			&cli.BoolFlag{Name: "once", Usage: "one round, waiting for the budget where needed, then stop", Sources: env("once")},
+			&cli.DurationFlag{Name: "interval", Usage: "sleep between rounds", Value: 4 * time.Hour, Sources: env("interval")},
+			listenFlag(), sourceFlag(), typeFlag()}, rangeFlags("to fetch"), []cli.Flag{zoneFlag(),
+			&cli.BoolFlag{Name: "no-wait", Usage: "with --once: exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
+		}, endpointFlags(), influxFlags()),
+		Action: func(ctx context.Context, c *cli.Command) (err error) {
+			log, err := a.logger(c)
+			if err != nil {
+				return err
+			}
+			warnIgnored(log)
+			paths, err := vaultPaths(c)
+			if err != nil {
+				return err
+			}
+			d := &daemon{app: a, c: c, log: log}
+			for _, path := range paths {
+				st, err := openPath(ctx, c, path, true)
+				if err != nil {
+					return err
+				}
+				defer st.Close()
+				d.vaults = append(d.vaults, st)
+			}
+			if c.Bool("once") {
+				return d.round(ctx)
+			}
+			return d.loop(ctx)
+		},
+	}
+}
+
+// daemon is the state of run.
+type daemon struct {
+	*app
+	c      *cli.Command
+	log    *slog.Logger
+	vaults []*store.Store
+	faults atomic.Int64 // rounds in a row that failed as a whole
+}
+
+// loop runs rounds until it is told to stop. What a round could not do is tried again in
+// the next; only what a person must mend ends it.
+func (d *daemon) loop(ctx context.Context) error {
+	stop, err := d.serve(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	for {
+		err := d.round(ctx)
+		next := time.Now().Add(d.c.Duration("interval"))
+		switch code := exitCode(ctx, err); {
+		case ctx.Err() != nil:
+			return nil // told to stop: that is how a daemon ends
+		case err == nil || code == exitPartly || code == exitQuota:
+			d.faults.Store(0)
+		case code == exitUsage || code == exitSignIn || code == exitRetired:
+			return err
+		default:
+			d.faults.Add(1)
+		}
+		if err != nil {
+			d.log.Warn("the round is incomplete", "err", err)
+		}
+		var quota *fetch.QuotaError
+		if errors.As(err, &quota) && quota.Until.Before(next) {
+			next = quota.Until
+		}
+		d.log.Info("sleeping", "until", next.Format(time.DateTime))
+		if !wait(ctx, time.Until(next)) {
+			return nil
+		}
+	}
+}
+
+// round fetches and exports every vault. A fetch that fails does not keep what is staged
+// from being exported.
+func (d *daemon) round(ctx context.Context) error {
+	var all []error
+	for _, st := range d.vaults {
+		err := d.fetchRound(ctx, st)
+		all = append(all, err)
+		var usage *usageError
+		var setting *fetch.SettingError
+		if ctx.Err() != nil || errors.As(err, &usage) || errors.As(err, &setting) {
+			break
+		}
+		all = append(all, d.exportInflux(ctx, d.c, st, d.log, "run"))
+	}
+	return errors.Join(all...)
+}
+
+// fetchRound is a fetch that, in a daemon, ends with the budget instead of waiting.
+func (d *daemon) fetchRound(ctx context.Context, st *store.Store) error {
+	if d.c.Bool("once") {
+		return d.fetchOnce(ctx, d.c, st, d.log, "run", nil)
+	}
+	return d.fetchOnce(ctx, d.c, st, d.log, "run", func(r *fetch.Runner) { r.NoWait, r.Reserve = true, reserve })
+}
+
+// serve answers /healthz until stop is called, which waits for the server's goroutine.
+func (d *daemon) serve(ctx context.Context) (stop func(), err error) {
+	address := d.c.String("listen")
+	if address == "" {
+		return func() {}, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen, or none with --listen '')", address, err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", d.health)
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+	done := make(chan struct{})
+	go func() { defer close(done); srv.Serve(l) }()
+	return func() { srv.Close(); <-done }, nil
+}
+
+// sick is how many rounds in a row may fail before the daemon calls itself unhealthy.
+const sick = 3
+
+func (d *daemon) health(w http.ResponseWriter, _ *http.Request) {
+	if n := d.faults.Load(); n >= sick {
+		http.Error(w, fmt.Sprintf("%d rounds in a row failed", n), http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+// wait sleeps; false when it was interrupted.
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
