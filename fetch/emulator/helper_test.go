@@ -42,7 +42,16 @@ type bench struct {
 	t     *testing.T
 	clock *fakeClock
 	web   *httptest.Server
-	token string
+	token string // access
+	next  string // refresh
+}
+
+// later moves the clock and signs in anew.
+func (b *bench) later(to time.Time) {
+	b.t.Helper()
+	b.clock.Set(to)
+	p := tokens(b.t, b.refresh(b.next))
+	b.token, b.next = p.Access, p.Refresh
 }
 
 // start runs an emulator on loopback whose clock stands still at noon.
@@ -58,7 +67,7 @@ func start(t *testing.T, change ...func(*emulator.Options)) *bench {
 		t.Fatal(err)
 	}
 	b.Server = s
-	b.token, _, _ = s.SeedTokens()
+	b.token, b.next, _ = s.SeedTokens()
 	b.web = httptest.NewServer(s)
 	t.Cleanup(b.web.Close)
 	return b
