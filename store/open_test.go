@@ -158,7 +158,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func TestOpenOddPaths(t *testing.T) {
 	folder := t.TempDir()
-	for _, name := range []string{"a b", "what?.db", "#1.db", "100%.db", "%41", "ünï 東京.db", "a&b=c;d:e@f", "q'u\"o", "-dash", "?_pragma=foo(1)"} {
+	for _, name := range []string{"a b#1%.db", "%41", "ünï 東京.db", "a&b=c;d:e@f'\"", "?_pragma=foo(1)"} {
 		path := filepath.Join(folder, name)
 		s, err := store.Open(t.Context(), path, store.Options{Create: true, Account: name})
 		if err != nil {

@@ -89,5 +89,5 @@ func (a *app) serveEmulator(ctx context.Context, address string, srv *emulator.S
 	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return nil
+	return ctx.Err()
 }

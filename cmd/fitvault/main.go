@@ -142,7 +142,7 @@ func exitCode(ctx context.Context, err error) int {
 
 func message(err error) string {
 	if errors.Is(err, context.Canceled) {
-		return "interrupted; what was staged or exported so far is kept, and the next run continues"
+		return "interrupted"
 	}
 	return err.Error()
 }
@@ -157,6 +157,8 @@ func hint(code int, err error) string {
 		return "set FITVAULT_KEY, or sign in again: fitvault login"
 	case errors.As(err, &signIn):
 		return "sign in: fitvault login --source " + signIn.Source + " (or set CLIENT_ID, CLIENT_SECRET and REFRESH_TOKEN)"
+	case code == exitInterrupted:
+		return "what was staged or exported so far is kept, and the next run continues"
 	case code == exitRetired:
 		return "the legacy Fitbit Web API has been switched off; what the vault holds stays, and fitvault export goes on replaying it"
 	case code == exitQuota:

@@ -86,7 +86,7 @@ func (d *daemon) loop(ctx context.Context) error {
 		next := time.Now().Add(d.c.Duration("interval"))
 		switch code := exitCode(ctx, err); {
 		case ctx.Err() != nil:
-			return nil // told to stop: that is how a daemon ends
+			return ctx.Err()
 		case err == nil || code == exitPartly || code == exitQuota:
 			d.faults.Store(0)
 		case code == exitUsage || code == exitSignIn || code == exitRetired:
@@ -102,8 +102,8 @@ func (d *daemon) loop(ctx context.Context) error {
 			next = quota.Until
 		}
 		d.log.Info("sleeping", "until", next.Format(time.DateTime))
-		if !wait(ctx, time.Until(next)) {
-			return nil
+		if err := wait(ctx, time.Until(next)); err != nil {
+			return err
 		}
 	}
 }
@@ -162,14 +162,14 @@ func (d *daemon) health(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintln(w, "ok")
 }
 
-// wait sleeps; false when it was interrupted.
-func wait(ctx context.Context, d time.Duration) bool {
+// wait sleeps, or returns early with the context's error.
+func wait(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
 	case <-t.C:
-		return true
+		return nil
 	}
 }

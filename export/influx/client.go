@@ -56,7 +56,7 @@ type Client struct {
 	userAgent string
 	gzip      bool
 	log       *slog.Logger
-	http      *http.Client
+	transport http.RoundTripper
 }
 
 // New returns a client and sends nothing. It fails when the address is not an http or
@@ -84,7 +84,7 @@ func New(o Options) (*Client, error) {
 		userAgent: "fitvault/" + orDefault(o.Version, "dev"),
 		gzip:      !isLoopback(base.Hostname()),
 		log:       o.Log,
-		http:      &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone(), CheckRedirect: noRedirect},
+		transport: http.DefaultTransport.(*http.Transport).Clone(),
 	}
 	c.retryFor = orDefault(c.retryFor, defaultRetryFor)
 	c.timeout = orDefault(c.timeout, defaultTimeout)
@@ -96,13 +96,9 @@ func New(o Options) (*Client, error) {
 
 // Close lets go of idle connections. It does not end requests that are under way.
 func (c *Client) Close() error {
-	c.http.CloseIdleConnections()
+	(&http.Client{Transport: c.transport}).CloseIdleConnections()
 	return nil
 }
-
-// noRedirect makes a redirect an answer of its own. Followed, a write would arrive as a
-// GET without its lines.
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // parseAddress returns errors that show the address only as far as it can hold no secret.
 func parseAddress(address string) (*url.URL, error) {

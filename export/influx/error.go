@@ -101,6 +101,8 @@ func (e *Error) advice() string {
 		return "it was there when the export began; run the export again to create it"
 	case e.Status == http.StatusRequestEntityTooLarge:
 		return "the server or a proxy before it takes smaller requests only"
+	case e.Refused() && strings.Contains(e.Message, "field type conflict"):
+		return "export into another database, or remove what is there with DROP MEASUREMENT"
 	case e.Status >= 300 && e.Status < 400:
 		return "use the address that it redirects to"
 	case e.retryAfter > 0:

@@ -88,7 +88,9 @@ func (e *KindError) Error() string {
 // InfluxDB keeps kinds per shard (a stretch of time, a week by default), so one field may
 // be listed with several. It does not say in which shard, and an export may write any day:
 // late edits, an earlier --since, a replay. So a wrong kind is a conflict also beside the
-// right one. Shards of other retention policies than the default one are not listed.
+// right one. Shards of other retention policies than the default one are not listed, and
+// neither are kinds of which every point was deleted, though the shard goes on refusing
+// other ones until DROP MEASUREMENT: that conflict shows in Write, as Refused.
 func (c *Client) checkKinds(ctx context.Context, want []*catalog.Series) error {
 	if len(want) == 0 {
 		return nil

@@ -93,7 +93,9 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 	if err != nil {
 		return c.failure(r.op, err)
 	}
-	resp, err := c.http.Do(req)
+	// Not through an http.Client: it would follow a redirect, and so deliver a write as a
+	// GET without its lines.
+	resp, err := c.transport.RoundTrip(req)
 	if err == nil {
 		defer drain(resp.Body)
 		var refusal string
@@ -173,11 +175,6 @@ func (c *Client) refusal(op string, resp *http.Response) *Error {
 }
 
 func (c *Client) failure(op string, err error) *Error {
-	// The URL in an url.Error may hold the whole query; the cause inside is what counts.
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		err = ue.Err
-	}
 	return &Error{Op: op, URL: c.base.String(), Database: c.database, Err: err, user: c.username}
 }
 

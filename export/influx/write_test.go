@@ -1,6 +1,9 @@
 package influx
 
 import (
+	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,5 +81,144 @@ func TestWriteTwiceStoresOnce(t *testing.T) {
 		if diff := cmp.Diff(want, s.Dump(db)); diff != "" {
 			t.Errorf("stored (-want +got):\n%s", diff)
 		}
+	}
+}
+
+func TestWriteNothing(t *testing.T) {
+	c := newClient(t, Options{URL: "http://127.0.0.1:1", Database: "x"})
+	if err := c.Write(t.Context(), line.Batch{}); err != nil {
+		t.Errorf("Write of an empty batch = %v, want no request", err)
+	}
+}
+
+func TestWriteReplacesFieldsOfTheSameInstant(t *testing.T) {
+	s, c, db := ready(t)
+	for _, f := range [][]catalog.Field{{intField("count", 1), intField("other", 5)}, {intField("count", 2)}} {
+		if err := c.Write(t.Context(), batch(t, point("steps", "me", noon, f...))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{`steps,account=me count=2i,other=5i 1772366400000000000`}
+	if diff := cmp.Diff(want, s.Dump(db)); diff != "" {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
+}
+
+func TestWriteCompressed(t *testing.T) {
+	s, c, db := ready(t)
+	var encoding string
+	c.gzip = true
+	c.base = mustParse(t, proxy(t, s.URL(), func(_ http.ResponseWriter, r *http.Request) bool {
+		encoding = r.Header.Get("Content-Encoding")
+		return false
+	}))
+	var points []catalog.Point
+	for i := range 5000 {
+		points = append(points, point("heart_rate", "me", noon.Add(time.Duration(i)*time.Second), intField("bpm", int64(i))))
+	}
+	for range 2 {
+		if err := c.Write(t.Context(), batch(t, points...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(s.Dump(db)); got != 5000 || encoding != "gzip" {
+		t.Errorf("%d points stored with encoding %q, want 5000 with gzip", got, encoding)
+	}
+}
+
+// A refused batch is halved until the refused lines stand alone; all others are stored.
+func TestHalvingFindsTheRefusedLines(t *testing.T) {
+	s, c, db := ready(t)
+	s.Write(db, `steps,account=me count=1i 1`)
+	var b line.Batch
+	for i := range 100 {
+		f := intField("count", int64(i))
+		if i == 17 || i == 63 {
+			f.Value = catalog.FloatValue(1.5)
+		}
+		if err := b.Append(point("steps", "me", time.Unix(0, int64(i+2)), f)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var refused []string
+	var write func(line.Batch)
+	write = func(b line.Batch) {
+		err := c.Write(t.Context(), b)
+		e, ok := errors.AsType[*Error](err)
+		switch {
+		case err == nil:
+		case !ok || !e.Refused() || e.Temporary() || !strings.Contains(e.Message, "field type conflict"):
+			t.Fatalf("Write = %v, want refused with the server's words", err)
+		case b.Len() == 1:
+			refused = append(refused, string(b.Line(0)))
+		default:
+			first, second := b.Halves()
+			write(first)
+			write(second)
+		}
+	}
+	write(b)
+	if diff := cmp.Diff([]string{string(b.Line(17)), string(b.Line(63))}, refused); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+	if got := len(s.Dump(db)); got != 99 {
+		t.Errorf("%d points stored, want 99", got)
+	}
+}
+
+func TestWriteBeforeRetentionIsRefused(t *testing.T) {
+	s, c, db := ready(t)
+	s.Query(db, `ALTER RETENTION POLICY "autogen" ON "`+db+`" DURATION 24h SHARD DURATION 1h`)
+	err := c.Write(t.Context(), batch(t, point("steps", "me", noon.AddDate(-5, 0, 0), intField("count", 1))))
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !e.Refused() || !strings.Contains(e.Message, "beyond retention policy") {
+		t.Errorf("Write = %v, want refused by the retention policy", err)
+	}
+}
+
+func TestWriteToMissingDatabase(t *testing.T) {
+	s := influxtest.Shared(t)
+	c := newClient(t, Options{URL: s.URL(), Database: s.Database()})
+	p := batch(t, point("steps", "me", noon, intField("count", 1)))
+	for op, err := range map[string]error{
+		"Write":  c.Write(t.Context(), p),
+		"Delete": c.Delete(t.Context(), "steps", "me", noon, noon),
+	} {
+		e, ok := errors.AsType[*Error](err)
+		if !ok || !e.NotFound() || e.Temporary() || e.Refused() {
+			t.Errorf("%s = %v, want NotFound and nothing else", op, err)
+		}
+	}
+}
+
+// The server may die at any moment; what was acknowledged is there afterwards.
+func TestServerRestartedInTheMiddle(t *testing.T) {
+	s := influxtest.Start(t)
+	c := newClient(t, Options{URL: s.URL(), Database: "x", RetryFor: 20 * time.Second})
+	if _, err := c.Prepare(t.Context(), nil, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		switch i {
+		case 5:
+			s.Restart()
+		case 12:
+			s.Kill()
+			done := make(chan error, 1)
+			go func() {
+				done <- c.Write(t.Context(), batch(t, point("steps", "me", noon.Add(-1), intField("count", 1))))
+			}()
+			time.Sleep(100 * time.Millisecond)
+			s.Restart()
+			if err := <-done; err != nil {
+				t.Fatalf("write begun while the server was down: %v", err)
+			}
+		}
+		if err := c.Write(t.Context(), batch(t, point("steps", "me", noon.Add(time.Duration(i)), intField("count", int64(i))))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(s.Dump("x")); got != 21 {
+		t.Errorf("%d points stored, want 21", got)
 	}
 }

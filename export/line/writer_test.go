@@ -23,7 +23,7 @@ func readFile(t *testing.T, path string) string {
 	return string(data)
 }
 
-// onlyFile fails when the folder holds anything beside the file, such as a temporary one.
+// expectOnly fails when the folder holds anything beside the file, such as a temporary one.
 func expectOnly(t *testing.T, path string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(path))
