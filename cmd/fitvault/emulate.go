@@ -15,9 +15,9 @@ import (
 
 func personFlags(days int) []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "days", Usage: "length of the person's history, ending today; at most 3653", Value: days, Sources: env("emulate-days")},
-		&cli.Uint64Flag{Name: "seed", Usage: "which person", Value: 1, Sources: env("emulate-seed")},
-		&cli.StringFlag{Name: "person-zone", Usage: "IANA zone the person lives in", Value: "Europe/Berlin", Sources: env("emulate-zone")},
+		&cli.IntFlag{Name: "days", Usage: "length of the person's history, ending today; at most 3653", Value: days, Sources: env("days")},
+		&cli.Uint64Flag{Name: "seed", Usage: "which person", Value: 1, Sources: env("seed")},
+		&cli.StringFlag{Name: "person-zone", Usage: "IANA zone the person lives in", Value: "Europe/Berlin", Sources: env("person-zone")},
 	}
 }
 

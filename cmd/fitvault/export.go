@@ -43,7 +43,7 @@ func (a *app) export() *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "a line-protocol file instead of InfluxDB (.gz packs it), or - for stdout", Sources: env("output")},
 			&cli.BoolFlag{Name: "rebuild", Usage: "delete what the target holds of this account and write all of it again", Sources: env("rebuild")},
-			typeFlag()}, rangeFlags("to export"), influxFlags()),
+			typeFlag()}, rangeFlags(), influxFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {
 			log, err := a.logger(c)
 			if err != nil {

@@ -20,7 +20,7 @@ func (a *app) fetch() *cli.Command {
 		Usage: "bring the vault up to date, then stop",
 		Description: "Asks the source for everything that the vault lacks or that can have changed, newest first, and stages\n" +
 			"each answer. Stop it at any time: the next run continues.",
-		Flags: slices.Concat([]cli.Flag{sourceFlag(), typeFlag()}, rangeFlags("to fetch"), []cli.Flag{
+		Flags: slices.Concat([]cli.Flag{sourceFlag(), typeFlag()}, rangeFlags(), []cli.Flag{
 			zoneFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
 		}, endpointFlags()),

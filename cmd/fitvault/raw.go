@@ -23,9 +23,9 @@ func (a *app) raw() *cli.Command {
 				Name:  "list",
 				Usage: "list staged answers, newest first",
 				Flags: slices.Concat([]cli.Flag{
-					&cli.StringFlag{Name: "source", Usage: "only this source", Sources: env("source")}, typeFlag(),
+					&cli.StringFlag{Name: "source", Usage: "only this source", Sources: env("source"), DefaultText: "all"}, typeFlag(),
 					&cli.IntFlag{Name: "limit", Usage: "how many at most; 0: all", Value: 50, Sources: env("limit")},
-				}, rangeFlags("that the answer touches")),
+				}, rangeFlags()),
 				Action: a.rawList,
 			},
 			{

@@ -34,7 +34,7 @@ func (a *app) run() *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "once", Usage: "one round, waiting for the budget where needed, then stop", Sources: env("once")},
 			&cli.DurationFlag{Name: "interval", Usage: "sleep between rounds", Value: 4 * time.Hour, Sources: env("interval")},
-			listenFlag(), sourceFlag(), typeFlag()}, rangeFlags("to fetch"), []cli.Flag{zoneFlag(),
+			listenFlag(), sourceFlag(), typeFlag()}, rangeFlags(), []cli.Flag{zoneFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "with --once: exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
 		}, endpointFlags(), influxFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {

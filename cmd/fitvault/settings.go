@@ -80,10 +80,10 @@ func typeFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "type", Usage: "only these types, measurements or groups", Sources: env("type"), DefaultText: "all"}
 }
 
-func rangeFlags(meaning string) []cli.Flag {
+func rangeFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "since", Usage: "first day " + meaning + ", YYYY-MM-DD", Sources: env("since")},
-		&cli.StringFlag{Name: "until", Usage: "last day " + meaning + ", YYYY-MM-DD", Sources: env("until")},
+		&cli.StringFlag{Name: "since", Usage: "first day wanted, YYYY-MM-DD", Sources: env("since")},
+		&cli.StringFlag{Name: "until", Usage: "last day wanted, YYYY-MM-DD", Sources: env("until")},
 	}
 }
 

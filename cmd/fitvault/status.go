@@ -73,7 +73,7 @@ func (a *app) status() *cli.Command {
 		Name:  "status",
 		Usage: "what is staged, how complete, what is left; where each target stands",
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "live", Usage: "only ask the daemon at --listen whether it is well (exit 0 or 1)"},
+			&cli.BoolFlag{Name: "live", Usage: "only ask the daemon at --listen whether it is well (exit 0 or 1)", Sources: env("live")},
 			listenFlag(), typeFlag(),
 		},
 		Action: func(ctx context.Context, c *cli.Command) (err error) {

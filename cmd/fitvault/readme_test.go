@@ -1,0 +1,142 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v3"
+
+	"fitvault/store/catalog"
+)
+
+const readme = "../../README.md"
+
+var update = flag.Bool("update", false, "rewrite the generated tables of the README")
+
+// TestReadmeTables holds the tables of the README to the code that they describe.
+func TestReadmeTables(t *testing.T) {
+	body, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(body)
+	for name, table := range map[string]string{"settings": settingsTable(), "secrets": secretsTable(), "types": typesTable()} {
+		begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->"
+		head, rest, ok := strings.Cut(text, begin)
+		old, tail, ok2 := strings.Cut(rest, end)
+		if !ok || !ok2 {
+			t.Fatalf("the README has no place for the table of %s", name)
+		}
+		if old != table && !*update {
+			t.Errorf("the table of %s is out of date: run go test ./cmd/fitvault -run TestReadmeTables -update", name)
+		}
+		text = head + begin + table + end + tail
+	}
+	if *update && text != string(body) {
+		if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// settingsTable lists every flag once, with its environment names and the commands that
+// take it.
+func settingsTable() string {
+	type row struct {
+		names, envs, value, usage string
+		commands                  []string
+	}
+	var order []string
+	rows := map[string]*row{}
+	var walk func(c *cli.Command, path string)
+	walk = func(c *cli.Command, path string) {
+		for _, f := range c.Flags {
+			doc, ok := f.(cli.DocGenerationFlag)
+			if !ok || f.Names()[0] == "help" {
+				continue
+			}
+			key := f.Names()[0] + doc.GetUsage()
+			if rows[key] == nil {
+				order = append(order, key)
+				rows[key] = &row{names: "`--" + f.Names()[0] + "`", envs: envNames(doc), value: defaultText(doc), usage: doc.GetUsage()}
+			}
+			rows[key].commands = append(rows[key].commands, path)
+		}
+		for _, sub := range c.Commands {
+			walk(sub, strings.TrimSpace(path+" "+sub.Name))
+		}
+	}
+	walk((&app{}).command(), "")
+	var b strings.Builder
+	b.WriteString("| flag | environment | default | meaning | commands |\n|---|---|---|---|---|\n")
+	for _, key := range order {
+		r := rows[key]
+		commands := strings.Join(r.commands, ", ")
+		if slices.Contains(r.commands, "") {
+			commands = "all"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.names, r.envs, r.value, r.usage, commands)
+	}
+	return b.String()
+}
+
+func envNames(f cli.DocGenerationFlag) string {
+	var out []string
+	for _, v := range f.GetEnvVars() {
+		out = append(out, "`"+v+"`")
+	}
+	return strings.Join(out, " ")
+}
+
+func defaultText(f cli.DocGenerationFlag) string {
+	if d := f.GetDefaultText(); d != "" && d != `""` {
+		return strings.Trim(d, `"`)
+	}
+	return strings.Trim(f.GetValue(), `"`)
+}
+
+func secretsTable() string {
+	var b strings.Builder
+	b.WriteString("| environment | meaning |\n|---|---|\n")
+	for _, s := range secrets() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", s.name, s.usage)
+	}
+	return b.String()
+}
+
+// typesTable lists every type with what it feeds and how each source is asked.
+func typesTable() string {
+	var b strings.Builder
+	b.WriteString("| type | group | measurement | tags | fields | fitbit: days a call, scope |\n|---|---|---|---|---|---|\n")
+	for _, t := range catalog.Types() {
+		measurement, tags, fields := "(staged only)", "", ""
+		if s := t.Series; s != nil {
+			measurement, tags = "`"+s.Measurement+"`", strings.Join(s.Tags, ", ")
+			_, one, single := strings.Cut(t.Name, ".")
+			for _, f := range s.Fields {
+				if !single || f.Key == one {
+					fields += fmt.Sprintf("%s %s, ", f.Key, f.Kind.String()[:1])
+				}
+			}
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", t.Name, t.Group, measurement, tags, strings.TrimSuffix(fields, ", "), asked(t))
+	}
+	return b.String()
+}
+
+func asked(t catalog.Type) string {
+	o := t.Origin(catalog.Fitbit)
+	switch {
+	case o == nil:
+		return "–"
+	case o.From != "":
+		return "in the answers of `" + o.From + "`"
+	case o.Ask.Snapshot():
+		return "now, " + o.Ask.Scope
+	}
+	return fmt.Sprintf("%d, %s", o.Ask.Days, o.Ask.Scope)
+}
