@@ -66,6 +66,7 @@ func TestFaults(t *testing.T) {
 
 func TestBrokenAnswers(t *testing.T) {
 	b := start(t)
+	b.single()
 	path := activity("steps", "2025-10-01", "2025-11-01")
 	right := b.ok(path)
 	for _, gz := range []bool{true, false} {

@@ -15,7 +15,6 @@ type call struct {
 	synced   time.Time // what the watch recorded after this is unknown
 	today    Date
 	resource string // what {r} stood for
-	root     string // root key of a series
 	from, to Date   // inclusive
 	units    units
 	locale   string

@@ -39,11 +39,12 @@ var noon = time.Date(2025, 11, 2, 13, 7, 0, 0, time.UTC)
 
 type bench struct {
 	*emulator.Server
-	t     *testing.T
-	clock *fakeClock
-	web   *httptest.Server
-	token string // access
-	next  string // refresh
+	t      *testing.T
+	clock  *fakeClock
+	web    *httptest.Server
+	token  string // access
+	next   string // refresh
+	client *http.Client
 }
 
 // later moves the clock and signs in anew.
@@ -69,9 +70,16 @@ func start(t *testing.T, change ...func(*emulator.Options)) *bench {
 	b.Server = s
 	b.token, b.next, _ = s.SeedTokens()
 	b.web = httptest.NewServer(s)
+	b.client = b.web.Client()
+	b.client.Transport.(*http.Transport).DisableCompression = true
+	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	t.Cleanup(b.web.Close)
 	return b
 }
+
+// single uses a connection for one request only, so that net/http does not
+// repeat a request whose connection broke.
+func (b *bench) single() { b.client.Transport = &http.Transport{DisableKeepAlives: true} }
 
 // reply is an answer read to its end.
 type reply struct {
@@ -97,11 +105,7 @@ func (b *bench) do(method, path string, header ...string) (reply, error) {
 }
 
 func (b *bench) send(r *http.Request) (reply, error) {
-	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	res, err := client.Do(r)
+	res, err := b.client.Do(r)
 	if err != nil {
 		return reply{}, err
 	}

@@ -12,6 +12,7 @@ import (
 
 func TestRequestLog(t *testing.T) {
 	b := start(t)
+	b.single()
 	_, seed, _ := b.SeedTokens()
 	b.get(devicesPath+"?x=1", "Accept-Locale", "de_DE")
 	b.refresh(seed)
@@ -69,6 +70,7 @@ func TestNoSecretsInTheLog(t *testing.T) {
 
 func TestRepeatsAndLocale(t *testing.T) {
 	b := start(t)
+	b.single()
 	b.ok(activity("steps", "2025-10-01", "2025-10-02"))
 	b.Set(func(m *emulator.Modes) { m.NoRepeats, m.RequireLocale = true, true })
 	ask := func(path string) { b.get(path, "Accept-Language", "metric", "Accept-Locale", "en_US") }
@@ -113,6 +115,7 @@ func TestHooks(t *testing.T) {
 		o.OnRequest = func(n int, r *http.Request) { events = append(events, fmt.Sprint("asked ", n, " ", r.URL.Path)) }
 		o.OnAnswered = func(n int) { events = append(events, fmt.Sprint("answered ", n)) }
 	})
+	b.single()
 	b.get(devicesPath)
 	b.refresh("x")
 	b.Inject(emulator.Fault{Kind: emulator.FaultReset})

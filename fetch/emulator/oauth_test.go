@@ -424,6 +424,7 @@ func TestRevoke(t *testing.T) {
 
 func TestTokenEndpointModes(t *testing.T) {
 	b := start(t)
+	b.single()
 	_, seed, _ := b.SeedTokens()
 	b.Set(func(m *emulator.Modes) { m.TokenStatus, m.TokenStatusLeft = 503, 2 })
 	b.refresh(seed).wants(t, "first", 503, "system")

@@ -72,7 +72,7 @@ func (p *Person) DayUntil(d Date, until time.Time) Day {
 	}
 	day := p.frame(d)
 	if until.After(start) {
-		day.Totals = p.sum(day, p.minutes(d), start, start, until)
+		day.Totals = p.sum(&day, p.minutes(d), start, start, until)
 	}
 	return day
 }
@@ -89,7 +89,7 @@ func (p *Person) TotalsBetween(from, to time.Time) Totals {
 	for d := DateOf(p.wall(from)) - 1; p.start(d).Before(to); d++ {
 		if start := p.start(d); p.start(d + 1).After(from) {
 			day := p.frame(d)
-			all.merge(p.sum(day, p.minutes(d), start, from, to))
+			all.merge(p.sum(&day, p.minutes(d), start, from, to))
 		}
 	}
 	return all
@@ -100,7 +100,7 @@ func (p *Person) day(d Date) Day {
 		return day
 	}
 	day := p.frame(d)
-	day.Totals = p.sum(day, p.minutes(d), p.start(d), p.start(d), p.start(d+1))
+	day.Totals = p.sum(&day, p.minutes(d), p.start(d), p.start(d), p.start(d+1))
 	p.days[d] = day
 	return day
 }
@@ -160,7 +160,7 @@ func (p *Person) strideKM(running bool) float64 {
 	return p.heightCM * 0.414 / 1e5
 }
 
-func (p *Person) sum(day Day, m []Minute, start, from, to time.Time) Totals {
+func (p *Person) sum(day *Day, m []Minute, start, from, to time.Time) Totals {
 	lo := max(0, int(from.Sub(start)/time.Minute))
 	hi := min(len(m), int(to.Sub(start)/time.Minute))
 	var t Totals
@@ -176,7 +176,7 @@ func (p *Person) sum(day Day, m []Minute, start, from, to time.Time) Totals {
 		}
 		t.Worn++
 		kcal := basal * float64(min.METs10) / 10
-		t.Zones[zoneOf(day.Limits, int(min.BPM))].add(kcal)
+		t.Zones[zoneOf(&day.Limits, int(min.BPM))].add(kcal)
 		if b := int(min.BPM); b >= day.Custom[0] && b < day.Custom[1] {
 			t.CustomZone.add(kcal)
 		}
@@ -185,7 +185,7 @@ func (p *Person) sum(day Day, m []Minute, start, from, to time.Time) Totals {
 	return t
 }
 
-func zoneOf(limits [5]int, bpm int) int {
+func zoneOf(limits *[5]int, bpm int) int {
 	for z := Peak; z > OutOfRange; z-- {
 		if bpm >= limits[z] {
 			return z
