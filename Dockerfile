@@ -28,7 +28,6 @@ ENV FITVAULT_VAULT=/data/fitvault.db \
     HOME=/data \
     ZONEINFO=/usr/share/zoneinfo.zip
 VOLUME /data
-EXPOSE 8080
 USER 65532:65532
 
 # Healthy means that the daemon in this container answers /healthz where it listens.

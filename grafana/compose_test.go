@@ -2,6 +2,7 @@ package grafana_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net"
 	"os"
@@ -26,7 +27,7 @@ var settings = []string{
 	"CLIENT_ID", "CLIENT_SECRET", "CALLBACK_URL", "ACCESS_TOKEN", "REFRESH_TOKEN", "EXPIRES_AT", "UNITS",
 	"DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME",
 	"FITBIT_API_URL", "FITBIT_AUTH_URL",
-	"FITVAULT_LISTEN", "FITVAULT_PASSWORD", "FITVAULT_VAULT", "FITVAULT_ZONE",
+	"FITVAULT_VAULT", "FITVAULT_ZONE",
 }
 
 // load reads a compose file as `docker compose` does in a folder that holds it and, if
@@ -95,9 +96,11 @@ func TestComposeServices(t *testing.T) {
 					t.Errorf("%s has no health check", name)
 				}
 			}
-			for service, target := range map[string]string{
-				"fitvault": "/data", "influxdb": "/var/lib/influxdb", "grafana": "/var/lib/grafana",
-			} {
+			kept := map[string]string{"influxdb": "/var/lib/influxdb", "grafana": "/var/lib/grafana"}
+			if name == "docker-compose.yml" {
+				kept["fitvault"] = "/data"
+			}
+			for service, target := range kept {
 				if !slices.ContainsFunc(p.Services[service].Volumes, func(v types.ServiceVolumeConfig) bool {
 					_, declared := p.Volumes[v.Source]
 					return v.Type == types.VolumeTypeVolume && v.Target == target && declared && !v.ReadOnly
@@ -109,6 +112,22 @@ func TestComposeServices(t *testing.T) {
 				t.Errorf("influxdb is %q", got)
 			}
 		})
+	}
+}
+
+// The emulator's tokens die with it, so a vault that outlived it could not sign in.
+func TestComposeDevVault(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(root, "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	user := regexp.MustCompile(`(?m)^USER (\d+):(\d+)$`).FindSubmatch(data)
+	if user == nil {
+		t.Fatal("the image's user is no pair of numbers")
+	}
+	want := fmt.Sprintf("/data:uid=%s,gid=%s,mode=0700", user[1], user[2])
+	if got := load(t, "docker-compose-dev.yml", "").Services["fitvault"].Tmpfs; !slices.Contains(got, want) {
+		t.Errorf("tmpfs %q, want %q", got, want)
 	}
 }
 
@@ -233,7 +252,7 @@ func TestComposeDotenv(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := load(t, "docker-compose.yml", string(data)); len(p.Services["fitvault"].Environment) != 4 {
+	if p := load(t, "docker-compose.yml", string(data)); len(p.Services["fitvault"].Environment) != 3 {
 		t.Errorf(".env.example as it is sets something: %v", slices.Sorted(maps.Keys(p.Services["fitvault"].Environment)))
 	}
 
