@@ -12,9 +12,9 @@ import (
 // ErrSealed says that tokens are encrypted and the key is missing or another one.
 var ErrSealed = errors.New("the tokens in this vault are sealed with another key: set FITVAULT_KEY to the one they were saved with, or sign in again")
 
-// sealer returns the cipher of the vault's key, or nil when there is none. A key may be
-// a mere passphrase, so it is stretched with the vault's own salt.
-func (s *Store) sealer() (cipher.AEAD, error) {
+// deriveSealer returns the cipher of the vault's key, or nil when there is none. A key
+// may be a mere passphrase, so it is stretched with the vault's own salt.
+func (s *Store) deriveSealer() (cipher.AEAD, error) {
 	if len(s.key) == 0 {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/cipher"
 	"crypto/rand"
 	"database/sql"
 	"errors"
@@ -39,6 +40,7 @@ type Store struct {
 	account string
 	salt    []byte
 	key     []byte
+	sealer  func() (cipher.AEAD, error) // derives it once: that is slow on purpose
 	w, r    *sql.DB
 }
 
@@ -78,6 +80,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{path: path, file: file, key: o.Key}
+	s.sealer = sync.OnceValues(s.deriveSealer)
 	if err := s.migrate(ctx); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 // TestVerifyFinds damages a vault past the package, one way at a time.
 func TestVerifyFinds(t *testing.T) {
 	const noTriggers = "DROP TRIGGER responses_are_immutable; DROP TRIGGER responses_are_kept;"
+	sample := mustSample(t)
 	flip := func(size, at string) string {
 		return "UPDATE bodies SET data = CAST(substr(data, 1, " + at + ") || x'01' || substr(data, " + at + " + 2) AS BLOB) WHERE size " + size
 	}
@@ -39,13 +42,12 @@ func TestVerifyFinds(t *testing.T) {
 		"a value that the schema excludes": {"PRAGMA ignore_check_constraints = on; UPDATE windows SET state = 'fine' WHERE id = 3", "SQLite: CHECK constraint failed in windows"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := mustSample(t)
-			MustVerify(t, s)
-			if err := s.Close(); err != nil {
+			path := filepath.Join(t.TempDir(), "vault.db")
+			if err := os.WriteFile(path, sample, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			MustExec(t, s.Path(), tt.damage)
-			s = MustOpenPath(t, s.Path(), store.Options{})
+			MustExec(t, path, tt.damage)
+			s := MustOpenPath(t, path, store.Options{})
 			c, err := s.Verify(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -57,13 +59,13 @@ func TestVerifyFinds(t *testing.T) {
 	}
 }
 
-// mustSample is a vault with something of each kind.
-func mustSample(t *testing.T) *store.Store {
-	s, err := store.Open(t.Context(), t.TempDir()+"/vault.db", store.Options{Create: true})
+// mustSample is the file of a vault with something of each kind.
+func mustSample(t *testing.T) []byte {
+	t.Helper()
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "vault.db"), store.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
 	run := MustRun(t, s)
 	MustStage(t, s, newPage(run, "steps", day(0), day(5), "plain"))
 	p := newPage(run, "steps", day(2), day(8), strings.Repeat("packed ", 1000))
@@ -79,5 +81,13 @@ func mustSample(t *testing.T) *store.Store {
 	if err := s.Remember(t.Context(), target.ID, []store.Exported{{Measurement: "steps", From: day(0), To: day(1)}}); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	MustVerify(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
