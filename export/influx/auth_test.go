@@ -88,7 +88,7 @@ func TestRemedyOfMissingRightWorks(t *testing.T) {
 		t.Fatalf("%q names no remedy", err)
 	}
 	s.Query("", remedy)
-	if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || fresh {
+	if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || !fresh {
 		t.Errorf("Prepare after the remedy = %v, %v", fresh, err)
 	}
 }

@@ -52,6 +52,7 @@ type Client struct {
 	username  string
 	password  string
 	retryFor  time.Duration
+	firstWait time.Duration
 	timeout   time.Duration
 	userAgent string
 	gzip      bool
@@ -80,6 +81,7 @@ func New(o Options) (*Client, error) {
 		username:  o.Username,
 		password:  o.Password,
 		retryFor:  o.RetryFor,
+		firstWait: 250 * time.Millisecond,
 		timeout:   o.Timeout,
 		userAgent: "fitvault/" + orDefault(o.Version, "dev"),
 		gzip:      !isLoopback(base.Hostname()),

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -127,5 +129,20 @@ func TestPasswordIsNeverShown(t *testing.T) {
 				t.Errorf("%s: Prepare succeeds", name)
 			}
 		}
+	}
+}
+
+func TestUntrustedCertificateIsFinal(t *testing.T) {
+	srv := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(srv.Close)
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	c := newClient(t, Options{URL: srv.URL, Database: "fitbit"})
+	began := time.Now()
+	_, err := c.Prepare(t.Context(), nil, time.Time{})
+	if e, ok := errors.AsType[*Error](err); !ok || e.Temporary() || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("Prepare = %v, want a final error about the certificate", err)
+	}
+	if time.Since(began) > 5*time.Second {
+		t.Error("was repeated, which cannot help")
 	}
 }

@@ -125,9 +125,9 @@ func TestHostileDatabases(t *testing.T) {
 				if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || fresh != want {
 					t.Fatalf("Prepare = %v, %v; want %v", fresh, err, want)
 				}
-			}
-			if err := c.Write(t.Context(), batch(t, point("steps", "me", noon, intField("count", 1)))); err != nil {
-				t.Fatal(err)
+				if err := c.Write(t.Context(), batch(t, point("steps", "me", noon, intField("count", 1)))); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if got := s.Dump(name); len(got) != 1 {
 				t.Errorf("stored %q", got)

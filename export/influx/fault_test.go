@@ -58,6 +58,7 @@ func TestFaultsThatPass(t *testing.T) {
 				return true
 			})
 			c := newClient(t, Options{URL: url, Database: db, RetryFor: 5 * time.Second})
+			c.firstWait = time.Millisecond
 			if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || !fresh {
 				t.Fatalf("Prepare = %v, %v", fresh, err)
 			}
@@ -151,8 +152,8 @@ func TestBatchIsFreeAfterAnEarlyAnswer(t *testing.T) {
 	})
 	c := newClient(t, Options{URL: url, Database: "fitbit"})
 	var b line.Batch
-	for range 5 {
-		for b.Size() < 8<<20 {
+	for range 2 {
+		for b.Size() < 4<<20 {
 			if err := b.Append(point("steps", "me", noon, intField("count", int64(b.Len())))); err != nil {
 				t.Fatal(err)
 			}

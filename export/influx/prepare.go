@@ -14,10 +14,14 @@ import (
 )
 
 // Prepare makes the database ready before the first point. It creates the database when it
-// is missing, which fresh reports, and returns an error when a field that want declares
-// has another kind there (*KindError), or when the default retention policy would drop
-// points as old as oldest (*RetentionError; a zero oldest checks nothing). Failures of the
-// server are an *Error. Running it again is safe; fresh is true once only.
+// is missing, and returns an error when the default retention policy would drop points as
+// old as oldest (*RetentionError; a zero oldest checks nothing) or a field that want
+// declares has another kind there (*KindError). Failures of the server are an *Error.
+//
+// fresh reports that the database holds no measurement at all: it was missing, or somebody
+// emptied it, so nothing that was written before is there. Running Prepare again is safe,
+// and fresh stays true until something is written: a run that ended right after creating
+// the database hides nothing from the next one.
 func (c *Client) Prepare(ctx context.Context, want []*catalog.Series, oldest time.Time) (fresh bool, err error) {
 	there, err := c.exists(ctx)
 	if err != nil {
@@ -29,10 +33,11 @@ func (c *Client) Prepare(ctx context.Context, want []*catalog.Series, oldest tim
 		}
 	}
 	if err := c.checkRetention(ctx, oldest, time.Now()); err != nil {
-		return !there, err
+		return false, err
 	}
-	if !there {
-		return true, nil
+	rows, err := c.query(ctx, "list the measurements", "SHOW MEASUREMENTS ON "+ident(c.database)+" LIMIT 1")
+	if err != nil || len(rows) == 0 {
+		return err == nil, err
 	}
 	return false, c.checkKinds(ctx, want)
 }
@@ -40,8 +45,7 @@ func (c *Client) Prepare(ctx context.Context, want []*catalog.Series, oldest tim
 // exists lists what the user may see: a database that is hidden from the user counts as
 // missing, and creating it then fails for want of the right.
 func (c *Client) exists(ctx context.Context) (bool, error) {
-	const op = "list the databases"
-	rows, err := c.query(ctx, op, "SHOW DATABASES")
+	rows, err := c.query(ctx, "list the databases", "SHOW DATABASES")
 	if err != nil {
 		return false, err
 	}

@@ -12,14 +12,28 @@ import (
 	"fitvault/store/catalog"
 )
 
-func TestPrepareCreatesOnce(t *testing.T) {
+func TestPrepareIsFreshUntilSomethingIsWritten(t *testing.T) {
 	s := influxtest.Shared(t)
-	c := newClient(t, Options{URL: s.URL() + "/", Database: s.Database()})
-	for i, want := range []bool{true, false, false} {
-		if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || fresh != want {
-			t.Errorf("Prepare %d = %v, %v; want %v", i, fresh, err, want)
+	db := s.Database()
+	c := newClient(t, Options{URL: s.URL() + "/", Database: db})
+	prepare := func(when string, want bool) {
+		t.Helper()
+		fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon)
+		if err != nil || fresh != want {
+			t.Errorf("%s: Prepare = %v, %v; want %v", when, fresh, err, want)
 		}
 	}
+	prepare("missing", true)
+	prepare("created, never written", true)
+	s.Write(db, "other v=1 1")
+	prepare("written by somebody else", false)
+	if err := c.Write(t.Context(), batch(t, point("steps", "me", noon, intField("count", 1)))); err != nil {
+		t.Fatal(err)
+	}
+	prepare("written", false)
+	s.Query("", `DROP DATABASE "`+db+`"`)
+	s.Query("", `CREATE DATABASE "`+db+`"`)
+	prepare("dropped and created by hand", true)
 }
 
 func TestPrepareFindsKindConflicts(t *testing.T) {

@@ -40,7 +40,7 @@ func (c *Client) do(ctx context.Context, r request) error {
 		return c.stopped(ctx, r)
 	}
 	wait := &pause{BackOff: &backoff.ExponentialBackOff{
-		InitialInterval: 250 * time.Millisecond, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: 5 * time.Second,
+		InitialInterval: c.firstWait, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: 5 * time.Second,
 	}}
 	opts := []backoff.RetryOption{
 		backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(c.retryFor),

@@ -2,8 +2,10 @@ package influx
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -220,5 +222,31 @@ func TestServerRestartedInTheMiddle(t *testing.T) {
 	}
 	if got := len(s.Dump("x")); got != 21 {
 		t.Errorf("%d points stored, want 21", got)
+	}
+}
+
+func TestConcurrentWrites(t *testing.T) {
+	s, c, db := ready(t)
+	c.gzip = true
+	var writers sync.WaitGroup
+	for w := range 6 {
+		writers.Go(func() {
+			var b line.Batch
+			for i := range 2000 {
+				if err := b.Append(point("steps", fmt.Sprint("account ", w), noon.Add(time.Duration(i)), intField("count", int64(i)))); err != nil {
+					t.Error(err)
+				}
+				if b.Len() == 250 {
+					if err := c.Write(t.Context(), b); err != nil {
+						t.Error(err)
+					}
+					b.Reset()
+				}
+			}
+		})
+	}
+	writers.Wait()
+	if got := len(s.Dump(db)); got != 12000 {
+		t.Errorf("%d points stored, want 12000", got)
 	}
 }

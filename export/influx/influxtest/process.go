@@ -16,10 +16,7 @@ import (
 	"time"
 )
 
-type settings struct {
-	user, password string
-	config         string
-}
+type settings struct{ user, password string }
 
 // process is an influxd and its folder.
 type process struct {
@@ -57,15 +54,12 @@ bind-address = "127.0.0.1:0"
   log-enabled = false
   auth-enabled = %[5]v
 [continuous_queries]
-  enabled = false
-[coordinator]
-%[6]s
-`
+  enabled = false`
 
 func (p *process) run() error {
 	path := filepath.Join(p.dir, "influxd.conf")
 	text := fmt.Sprintf(config, filepath.Join(p.dir, "meta"), filepath.Join(p.dir, "data"), filepath.Join(p.dir, "wal"),
-		p.addr, p.set.user != "", p.set.config)
+		p.addr, p.set.user != "")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return err
 	}
@@ -73,6 +67,10 @@ func (p *process) run() error {
 	cmd.Env = append(os.Environ(), "HOME="+p.dir)
 	dieWithParent(cmd)
 	out, err := cmd.StderrPipe()
+	if err != nil {
+		return err
+	}
+	log, err := os.OpenFile(p.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -86,9 +84,10 @@ func (p *process) run() error {
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			watch(out, filepath.Join(p.dir, "influxd.log"), addr)
+			watch(out, log, addr)
 			_ = cmd.Wait() // killed is how it ends
 		}
+		_ = log.Close()
 	}()
 	if err := <-started; err != nil {
 		return err
@@ -101,20 +100,15 @@ func (p *process) run() error {
 
 var listening = regexp.MustCompile(`Listening on HTTP.*\baddr=(\S+)`)
 
-// watch copies the log to a file and sends the address of the HTTP listener once.
-func watch(log io.Reader, path string, addr chan<- string) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		f = nil
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(log); s.Scan(); {
-		_, _ = fmt.Fprintln(f, s.Text())
+// watch copies what influxd says and sends the address of the HTTP listener once.
+func watch(out io.Reader, log io.Writer, addr chan<- string) {
+	for s := bufio.NewScanner(out); s.Scan(); {
+		_, _ = fmt.Fprintln(log, s.Text())
 		if m := listening.FindStringSubmatch(s.Text()); m != nil {
 			addr <- m[1]
 		}
 	}
-	_, _ = io.Copy(io.Discard, log)
+	_, _ = io.Copy(log, out) // what a Scanner takes for too long a line
 }
 
 func (p *process) await(addr <-chan string, done <-chan struct{}) error {
@@ -144,9 +138,13 @@ func (p *process) await(addr <-chan string, done <-chan struct{}) error {
 	}
 }
 
+func (p *process) logPath() string { return filepath.Join(p.dir, "influxd.log") }
+
+// lastLog returns the line with which influxd said why it ended.
 func (p *process) lastLog() string {
-	log, _ := os.ReadFile(filepath.Join(p.dir, "influxd.log"))
-	return string(log[max(0, bytes.LastIndexByte(log[:max(0, len(log)-1)], '\n')):])
+	log, _ := os.ReadFile(p.logPath())
+	log = bytes.TrimSpace(log)
+	return string(log[bytes.LastIndexByte(log, '\n')+1:])
 }
 
 func (p *process) running() bool {

@@ -28,11 +28,6 @@ func WithAuth(user, password string) Option {
 	return func(s *settings) { s.user, s.password = user, password }
 }
 
-// WithConfig adds lines to the configuration file; they begin in its [coordinator] section.
-func WithConfig(lines string) Option {
-	return func(s *settings) { s.config = lines }
-}
-
 // Start runs a server of its own for a test and stops it when the test ends. Without the
 // influxd binary the test is skipped, or fails when the environment says CI=true.
 func Start(tb testing.TB, options ...Option) *Server {
