@@ -38,11 +38,14 @@ func (s *Server) SetFood(d Date, kcal int, waterML float64) {
 }
 
 // Move puts the person into another zone from the local midnight of from on.
+// What happened before stays at its instants; the days from then on are lived
+// by the clock there. A from in the past says that the person had been there
+// already: wall clocks already told stay, their instants are others.
 func (s *Server) Move(from Date, zone string) error {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return fmt.Errorf("emulator: zone: %w", err)
 	}
-	s.person.Move(from, loc)
+	s.person.move(from, loc)
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"fitvault/fetch/emulator"
 )
@@ -124,5 +126,44 @@ func TestHooks(t *testing.T) {
 	want := []string{"asked 1 " + devicesPath, "answered 1", "asked 2 /1/user/-/profile.json", "answered 2"}
 	if !slices.Equal(events, want) {
 		t.Errorf("events %q", events)
+	}
+}
+
+// Everything may be called while requests are served; the race detector looks.
+func TestConcurrentUse(t *testing.T) {
+	b := start(t)
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for n := range 5 {
+				to := day(t, "2025-10-30") - emulator.Date(30*n)
+				record(b.Server, b.token, sleepPath((to-20).String(), to.String()))
+				record(b.Server, b.token, activity("heart", (to-60).String(), to.String()))
+				switch i {
+				case 0:
+					b.Set(func(m *emulator.Modes) { m.HoldSync = noon.Add(-time.Duration(n) * time.Hour) })
+					b.Inject(emulator.Fault{Status: 503})
+				case 1:
+					b.AddWeight(noon, 70, 0, "API")
+					b.DeleteSleep(1)
+					b.SetFood(to, 100, 0)
+				case 2:
+					if err := b.Move(to, "Asia/Tokyo"); err != nil {
+						t.Error(err)
+					}
+					b.ExpireAccess()
+				case 3:
+					b.Requests()
+					b.Violations()
+					b.Secrets()
+					b.LastSync()
+					b.Person().TotalsBetween(noon.Add(-time.Hour), noon)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := len(b.Requests()); n != 40 {
+		t.Errorf("%d requests logged of 40", n)
 	}
 }

@@ -45,6 +45,31 @@ var refusalPage = template.Must(template.New("refusal").Parse(`<!DOCTYPE html>
 <body><main><h1>Developer information</h1><p class="error">{{.}}</p></main></body></html>
 `))
 
+// Consent answers an authorize address as a person in front of the page would:
+// it ticks the given scopes, presses Allow or Deny, and returns the address to
+// which the browser is sent. The error is what the page says instead.
+func (s *Server) Consent(address string, allow bool, scopes ...string) (redirect string, err error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	form := u.Query()
+	form.Set("requested", form.Get("scope"))
+	form["scope"] = scopes
+	form.Set("decision", map[bool]string{true: "allow", false: "deny"}[allow])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, mistake := s.checkConsent(form)
+	if mistake != "" {
+		return "", fmt.Errorf("emulator: authorize page: %s", mistake)
+	}
+	a := s.decide(c, form, s.Now())
+	if a.status != http.StatusFound {
+		return "", fmt.Errorf("emulator: authorize page: status %d", a.status)
+	}
+	return a.header.Get("Location"), nil
+}
+
 // authorize shows the consent page and takes its decision. Mistakes in the
 // parameters are shown to the person and never sent to the redirect URI.
 func (s *Server) authorize(r *http.Request, form url.Values, problem *refusal, now time.Time) answer {

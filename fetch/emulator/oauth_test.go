@@ -494,3 +494,33 @@ func TestScopes(t *testing.T) {
 		without.get(path).wants(t, path, 403, "insufficient_scope")
 	}
 }
+
+func TestConsentInPlaceOfThePage(t *testing.T) {
+	b := start(t)
+	address := b.web.URL + "/oauth2/authorize?" + consentQuery().Encode()
+	to, err := b.Consent(address, true, "sleep")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, _ := url.Parse(to)
+	if p := tokens(t, b.exchange(u.Query().Get("code"))); p.Scope != "sleep" || u.Query().Get("state") != "st&te/1" {
+		t.Errorf("granted %q, sent to %s", p.Scope, to)
+	}
+	if to, err := b.Consent(address, false); err != nil || !strings.Contains(to, "error=access_denied") {
+		t.Errorf("denied: %q %v", to, err)
+	}
+	if _, err := b.Consent(address, true); err == nil {
+		t.Error("nothing ticked, but sent on")
+	}
+	if _, err := b.Consent(b.web.URL+"/oauth2/authorize?client_id=x", true, "sleep"); err == nil {
+		t.Error("an unknown client was sent on")
+	}
+}
+
+func TestRemovedFromTheAccount(t *testing.T) {
+	b := start(t)
+	_, seed, _ := b.SeedTokens()
+	b.Server.Revoke()
+	b.get(devicesPath).wants(t, "removed app", 401, "invalid_token")
+	b.refresh(seed).wants(t, "removed app", 400, "invalid_grant")
+}

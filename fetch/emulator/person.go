@@ -72,9 +72,6 @@ func (p *Person) First() Date { return p.first }
 // HeightCM is the body height.
 func (p *Person) HeightCM() float64 { return p.heightCM }
 
-// Born is the date of birth.
-func (p *Person) Born() Date { return p.born }
-
 // Zone returns the zone in force on a local day.
 func (p *Person) Zone(d Date) *time.Location {
 	p.mu.Lock()
@@ -97,10 +94,8 @@ func (p *Person) Wall(t time.Time) time.Time {
 	return p.wall(t)
 }
 
-// Move puts the person into another zone from the local midnight of from on.
-// Instants before that stay what they were; days after it are lived by the new
-// clock.
-func (p *Person) Move(from Date, loc *time.Location) {
+// move is Server.Move.
+func (p *Person) move(from Date, loc *time.Location) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.spans = slices.DeleteFunc(p.spans, func(s span) bool { return s.from >= from })

@@ -46,7 +46,7 @@ func (p *Person) plan(d Date) plan {
 	pl.steps *= 1 - 0.14*p.season(d)
 	pl.steps *= 1 + max(-0.7, r.spread(0.18))
 	if pl.sick {
-		pl.steps *= 0.3
+		pl.steps *= 0.42
 	}
 	pl.sport = p.sport(d, r)
 	napChance := 0.06

@@ -11,10 +11,15 @@ import (
 // wakes laid over, are whole minutes, so that sums equal the summary exactly.
 func hypnogram(r *noise, seconds int) (data, short []Segment) {
 	cycles := max(1, min(6, (seconds+2700)/5700))
-	length := seconds / cycles
-	if r.chance(0.6) {
-		data = append(data, Segment{Seconds: 60 * r.between(4, 8), Level: "wake"})
+	awake := make([]int, cycles+1) // minutes before each cycle, and after the last
+	for c := range awake {
+		if r.chance(0.4) {
+			awake[c] = r.between(4, 9)
+			seconds -= 60 * awake[c]
+		}
 	}
+	length := seconds / cycles
+	data = appendWake(data, awake[0])
 	for c := range cycles {
 		late := float64(c) / float64(max(1, cycles-1))
 		deep := 0.30 - 0.25*late + r.spread(0.03)
@@ -26,14 +31,19 @@ func hypnogram(r *noise, seconds int) (data, short []Segment) {
 		}
 		data = append(data, segment("light", light*0.4, length))
 		data = append(data, segment("rem", rem, length))
-		if r.chance(0.35) {
-			data = append(data, Segment{Seconds: 60 * r.between(4, 9), Level: "wake"})
-		}
+		data = appendWake(data, awake[c+1])
 	}
 	data = joinLevels(data)
 	wakes := shortWakes(r, data)
 	evenOut(data, wakes)
 	return place(data, wakes, r.chance(0.3))
+}
+
+func appendWake(data []Segment, minutes int) []Segment {
+	if minutes == 0 {
+		return data
+	}
+	return append(data, Segment{Seconds: 60 * minutes, Level: "wake"})
 }
 
 func segment(level string, share float64, length int) Segment {

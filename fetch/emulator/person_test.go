@@ -69,7 +69,14 @@ func TestPlausible(t *testing.T) {
 		var steps, sleep, week float64
 		unworn, nights, sick, strokes, minutes := 0, 0, 0, 0, 0
 		weekday := map[time.Weekday]float64{}
+		var up time.Time
 		for d := p.First(); d < b.Today(); d++ {
+			for _, s := range p.Sleeps(d) {
+				if s.Start.Before(up) {
+					t.Errorf("seed %d, %s: asleep from %v, but got up at %v", seed, d, s.Start, up)
+				}
+				up = s.End
+			}
 			day := p.Day(d)
 			steps += float64(day.Steps)
 			week += float64(day.Steps)

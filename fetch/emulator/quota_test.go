@@ -41,11 +41,11 @@ func TestQuotaWindow(t *testing.T) {
 	if r.header.Get("Retry-After") != "" {
 		t.Error("Retry-After although the mode is off")
 	}
-	b.clock.Set(time.Date(2025, 11, 2, 13, 59, 59, 500e6, time.UTC))
+	b.clock.Set(time.Date(2025, 11, 2, 13, 59, 58, 500e6, time.UTC))
 	r = b.get(devicesPath)
-	r.wants(t, "half a second before the hour", 429, "system")
-	if _, _, reset := quotaOf(t, r); reset != 1 {
-		t.Errorf("reset %d half a second before the hour", reset)
+	r.wants(t, "a second and a half before the hour", 429, "system")
+	if _, _, reset := quotaOf(t, r); reset != 2 {
+		t.Errorf("reset %d a second and a half before the hour", reset)
 	}
 	b.clock.Set(time.Date(2025, 11, 2, 14, 0, 0, 0, time.UTC))
 	if _, remaining, reset := quotaOf(t, b.get(devicesPath)); remaining != 4 || reset != 3600 {
