@@ -12,6 +12,7 @@ import (
 )
 
 func TestQuota(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	for _, want := range []store.Quota{
 		{}, {Limit: 150, Used: 149, Reset: noon, Greeted: 2}, {Limit: 150, Used: 1}, {Used: 3, Reset: noon.Add(time.Millisecond)},
@@ -33,6 +34,7 @@ func TestQuota(t *testing.T) {
 }
 
 func TestZones(t *testing.T) {
+	t.Parallel()
 	e := func(from, how, zone string) store.ZoneEntry { return store.ZoneEntry{From: from, How: how, Zone: zone} }
 	for name, tt := range map[string]struct{ note, want []store.ZoneEntry }{
 		"none": {nil, nil},
@@ -82,6 +84,7 @@ func TestZones(t *testing.T) {
 }
 
 func TestNoteZoneDedupes(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	for n, zone := range []string{"A", "A", "B", "B", "B", "A"} {
 		if err := s.NoteZone(t.Context(), store.ZoneEntry{From: day(n), How: store.ByProfile, Zone: zone}); err != nil {
@@ -94,6 +97,7 @@ func TestNoteZoneDedupes(t *testing.T) {
 }
 
 func TestUnavailable(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	first := store.Unavailable{Source: "fitbit", Type: "ecg", Kind: store.Denied, Reason: "no scope", AskVersion: 1, Since: noon, Retry: noon.Add(7 * 24 * time.Hour)}
 	again := store.Unavailable{Source: "fitbit", Type: "ecg", Kind: store.NotServed, Reason: "bad", AskVersion: 2, Since: noon.Add(time.Hour), Retry: noon.Add(time.Hour)}
@@ -123,6 +127,7 @@ func TestUnavailable(t *testing.T) {
 }
 
 func TestRuns(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	began := time.Now()
 	var ids []int64

@@ -13,6 +13,7 @@ import (
 // TestKill kills a process at random instants while it stages. Each time the vault opens,
 // verifies, and holds every page whose Stage returned.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0))

@@ -14,6 +14,7 @@ import (
 // TestLockNamesTheHolder: the holder is told by the lock, not by the audit log, where a
 // run that was cut off stays open for ever.
 func TestLockNamesTheHolder(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	MustRun(t, s)
 	target, err := s.UseTarget(t.Context(), "a", "b", "native")
@@ -61,6 +62,7 @@ func TestLockNamesTheHolder(t *testing.T) {
 
 // TestLockWithinAProcess also asks another process: asking twice must not free the lock.
 func TestLockWithinAProcess(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	release, err := s.LockFetch(t.Context())
 	if err != nil {
@@ -85,6 +87,7 @@ func TestLockWithinAProcess(t *testing.T) {
 
 // TestLockFails: what is not a busy lock is not called one.
 func TestLockFails(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	if err := os.Mkdir(s.Path()+".fetch.lock", 0o700); err != nil {
 		t.Fatal(err)

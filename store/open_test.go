@@ -14,6 +14,7 @@ import (
 )
 
 func TestOpenMakesPrivateFiles(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "deep", "er", "vault.db")
 	s := MustOpenPath(t, path, store.Options{Create: true})
 	MustRun(t, s)
@@ -40,6 +41,7 @@ func TestOpenMakesPrivateFiles(t *testing.T) {
 }
 
 func TestOpenAccountCountsAtCreation(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ label, want string }{{"", "me"}, {"Zoë", "Zoë"}} {
 		path := filepath.Join(t.TempDir(), "vault.db")
 		first := MustOpenPath(t, path, store.Options{Create: true, Account: tt.label})
@@ -51,6 +53,7 @@ func TestOpenAccountCountsAtCreation(t *testing.T) {
 }
 
 func TestOpenMissing(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "none", "vault.db")
 	_, err := store.Open(t.Context(), path, store.Options{})
 	var open *store.OpenError
@@ -81,6 +84,7 @@ func tree(t *testing.T, folder string) map[string]string {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	vault := func(change ...string) func(*testing.T, string) {
 		return func(t *testing.T, path string) {
 			s, err := store.Open(t.Context(), path, store.Options{Create: true})
@@ -157,6 +161,7 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func TestOpenOddPaths(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	for _, name := range []string{"a b#1%.db", "%41", "ünï 東京.db", "a&b=c;d:e@f'\"", "?_pragma=foo(1)"} {
 		path := filepath.Join(folder, name)
@@ -191,6 +196,7 @@ func TestOpenRelative(t *testing.T) {
 }
 
 func TestOpenAtOnce(t *testing.T) {
+	t.Parallel()
 	t.Run("goroutines", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "vault.db")
 		var wg sync.WaitGroup
@@ -228,6 +234,7 @@ func TestOpenAtOnce(t *testing.T) {
 }
 
 func TestOpenAfterKill(t *testing.T) {
+	t.Parallel()
 	const mark = "PRAGMA application_id = 0x46495456"
 	for name, prepare := range map[string]func(t *testing.T, path string){
 		"empty file": func(t *testing.T, path string) {
@@ -262,6 +269,7 @@ func TestOpenAfterKill(t *testing.T) {
 
 // TestOpenCancelled also holds while another process opens the vault for long.
 func TestOpenCancelled(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vault.db")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -275,6 +283,7 @@ func TestOpenCancelled(t *testing.T) {
 // another process would take itself for the last one, and delete the write-ahead log
 // that the first goes on writing.
 func TestOpenTwice(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vault.db")
 	first := MustOpenPath(t, path, store.Options{Create: true})
 	if err := first.SaveQuota(t.Context(), "fitbit", store.Quota{Used: 1}); err != nil {
@@ -305,6 +314,7 @@ func TestOpenTwice(t *testing.T) {
 }
 
 func TestOpenThroughLink(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	path, link := filepath.Join(folder, "vault.db"), filepath.Join(folder, "link")
 	s := MustOpenPath(t, path, store.Options{Create: true})

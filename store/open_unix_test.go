@@ -16,6 +16,7 @@ import (
 
 // TestOpenReadOnly opens a file that may not be written, as an ordinary user.
 func TestOpenReadOnly(t *testing.T) {
+	t.Parallel()
 	for name, mode := range map[string]os.FileMode{"file": 0o777, "folder": 0o555} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()

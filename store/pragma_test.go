@@ -9,6 +9,7 @@ import (
 // TestEveryConnection: a pragma that is sent with Exec reaches one pooled connection, so
 // all are asked.
 func TestEveryConnection(t *testing.T) {
+	t.Parallel()
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "vault.db"), Options{Create: true})
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ func unread(run int64, from, to, why string, at time.Time) store.Page {
 // TestRejectOfFetch: a question whose answer does not read is one reject, however often
 // it is asked.
 func TestRejectOfFetch(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	MustStage(t, s, unread(run, day(0), day(2), "not JSON", noon))
@@ -69,6 +70,7 @@ func TestRejectOfFetch(t *testing.T) {
 }
 
 func TestRejectOfExport(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	window := MustStage(t, s, newPage(MustRun(t, s), "sleep", day(0), day(2), "body"))
 	var targets []int64
@@ -120,6 +122,7 @@ func TestRejectOfExport(t *testing.T) {
 
 // TestResolveRejectsLeavesFetch: an export mends no answer.
 func TestResolveRejectsLeavesFetch(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	target, err := s.UseTarget(t.Context(), "a", "b", "native")
 	if err != nil {

@@ -25,6 +25,7 @@ func MustResponses(tb testing.TB, s *store.Store, f store.Filter) []store.Respon
 }
 
 func TestResponse(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	p := newPage(run, "steps", day(0), day(2), "body")
@@ -55,6 +56,7 @@ func TestResponse(t *testing.T) {
 }
 
 func TestResponsesFilter(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	for n, w := range []struct {
@@ -96,6 +98,7 @@ func TestResponsesFilter(t *testing.T) {
 }
 
 func TestNoResponse(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	if _, err := s.Body(t.Context(), 1); !errors.Is(err, store.ErrNoResponse) {
 		t.Errorf("error = %v, want ErrNoResponse", err)
@@ -106,6 +109,7 @@ func TestNoResponse(t *testing.T) {
 }
 
 func TestNewestResponse(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	for n, tt := range []struct {
@@ -122,6 +126,7 @@ func TestNewestResponse(t *testing.T) {
 }
 
 func TestStats(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	for n, body := range []string{"same", "same", "other"} {
@@ -147,6 +152,7 @@ func TestStats(t *testing.T) {
 }
 
 func TestDropSuperseded(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	old, fresh := noon.Add(-60*24*time.Hour), noon

@@ -9,6 +9,7 @@ import (
 )
 
 func TestTargets(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	var ids []int64
 	for _, name := range []string{"one", "two", "one"} {
@@ -74,6 +75,7 @@ func TestTargets(t *testing.T) {
 
 // TestRememberIsAtomic: one unit that cannot be remembered leaves none.
 func TestRememberIsAtomic(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	target, err := s.UseTarget(t.Context(), "a", "b", "native")
 	if err != nil {

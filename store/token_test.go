@@ -50,6 +50,7 @@ func diffToken(want, got store.Token) string {
 }
 
 func TestToken(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	if _, ok, err := s.Token(t.Context(), "fitbit"); ok || err != nil {
 		t.Errorf("token of a new vault: %t, %v", ok, err)
@@ -77,12 +78,14 @@ func TestToken(t *testing.T) {
 }
 
 func TestSeedOf(t *testing.T) {
+	t.Parallel()
 	if a, b := store.SeedOf("a"), store.SeedOf("b"); bytes.Equal(a, b) || !bytes.Equal(a, store.SeedOf("a")) || bytes.Contains(a, []byte("a")) {
 		t.Errorf("seeds = %x, %x", a, b)
 	}
 }
 
 func TestReplaceToken(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	t.Run("none", func(t *testing.T) {
 		want := store.Token{Access: "a0", Refresh: "r0", Expires: noon}
@@ -141,6 +144,7 @@ func TestReplaceToken(t *testing.T) {
 // TestReplaceTokenCancelled: a refresh token works once, so a pair that was made is kept
 // though the program is to stop.
 func TestReplaceTokenCancelled(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	want := store.Token{Access: "a", Refresh: "r"}
@@ -156,6 +160,7 @@ func TestReplaceTokenCancelled(t *testing.T) {
 // TestReplaceTokenHoldsTheLock: while a token is renewed the vault can be opened and
 // read, but not written, and a wait for the lock ends with its context.
 func TestReplaceTokenHoldsTheLock(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	other := MustOpenPath(t, s.Path(), store.Options{})
 	MustLogin(t, s, "fitbit", store.Token{Access: "old"})
@@ -191,6 +196,7 @@ func TestReplaceTokenHoldsTheLock(t *testing.T) {
 // TestReplaceTokenAtOnce: processes and open vaults spend tokens that work once. Nobody
 // may ever see one that is spent.
 func TestReplaceTokenAtOnce(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	MustLogin(t, s, "fitbit", store.Token{Refresh: "0"})
 	const each = 15
@@ -232,6 +238,7 @@ func TestReplaceTokenAtOnce(t *testing.T) {
 }
 
 func TestSaveLoginForgetsDenied(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	for _, u := range []store.Unavailable{
 		{Source: "fitbit", Type: "sleep", Kind: store.Denied}, {Source: "fitbit", Type: "ecg", Kind: store.NotServed},
@@ -252,6 +259,7 @@ func TestSaveLoginForgetsDenied(t *testing.T) {
 
 // TestSeal looks for tokens in the bytes of the files.
 func TestSeal(t *testing.T) {
+	t.Parallel()
 	for _, key := range []string{"", "correct horse"} {
 		t.Run("key "+key, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "vault.db")
@@ -279,6 +287,7 @@ func TestSeal(t *testing.T) {
 }
 
 func TestSealedWithAnotherKey(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vault.db")
 	s := MustOpenPath(t, path, store.Options{Create: true, Key: []byte("right")})
 	want := store.Token{Access: "a", Refresh: "r"}
@@ -308,6 +317,7 @@ func TestSealedWithAnotherKey(t *testing.T) {
 
 // TestPlainTokensStayReadable: a key that is set later seals from the next renewal on.
 func TestPlainTokensStayReadable(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vault.db")
 	want := store.Token{Access: "a", Refresh: "r"}
 	MustLogin(t, MustOpenPath(t, path, store.Options{Create: true}), "fitbit", want)
@@ -319,6 +329,7 @@ func TestPlainTokensStayReadable(t *testing.T) {
 
 // TestDeletedTokenIsGone: what is deleted is overwritten.
 func TestDeletedTokenIsGone(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vault.db")
 	s, err := store.Open(t.Context(), path, store.Options{Create: true})
 	if err != nil {
@@ -339,6 +350,7 @@ func TestDeletedTokenIsGone(t *testing.T) {
 }
 
 func TestTokenNeverShows(t *testing.T) {
+	t.Parallel()
 	tok := store.Token{Access: "access-secret", Refresh: "refresh-secret", Scopes: "sleep", Expires: noon, Seed: store.SeedOf("secret")}
 	nested := struct {
 		Source string
@@ -368,6 +380,7 @@ func TestTokenNeverShows(t *testing.T) {
 }
 
 func TestClaim(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	for _, tt := range []struct{ source, user, owner string }{
 		{"fitbit", "AAA", ""}, {"fitbit", "AAA", ""}, {"google", "BBB", ""}, {"fitbit", "BBB", "AAA"}, {"fitbit", "AAA", ""},

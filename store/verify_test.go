@@ -11,6 +11,7 @@ import (
 
 // TestVerifyFinds damages a vault past the package, one way at a time.
 func TestVerifyFinds(t *testing.T) {
+	t.Parallel()
 	const noTriggers = "DROP TRIGGER responses_are_immutable; DROP TRIGGER responses_are_kept;"
 	sample := mustSample(t)
 	flip := func(size, at string) string {
@@ -42,6 +43,7 @@ func TestVerifyFinds(t *testing.T) {
 		"a value that the schema excludes": {"PRAGMA ignore_check_constraints = on; UPDATE windows SET state = 'fine' WHERE id = 3", "SQLite: CHECK constraint failed in windows"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			path := filepath.Join(t.TempDir(), "vault.db")
 			if err := os.WriteFile(path, sample, 0o600); err != nil {
 				t.Fatal(err)

@@ -49,9 +49,11 @@ func MustCover(tb testing.TB, s *store.Store) map[string]days {
 
 // TestStageCoverage holds coverage to the naive model over random histories.
 func TestStageCoverage(t *testing.T) {
+	t.Parallel()
 	states := []store.State{store.Complete, store.Complete, store.Complete, store.Partial, store.Doubtful, store.Refused, store.Unread}
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
 			rnd := rand.New(rand.NewPCG(seed, 1))
 			s := MustOpen(t)
 			run := MustRun(t, s)
@@ -95,6 +97,7 @@ func TestStageCoverage(t *testing.T) {
 }
 
 func TestStagePages(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	want := store.Window{
@@ -133,6 +136,7 @@ func TestStagePages(t *testing.T) {
 }
 
 func TestStageBodies(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	rnd := rand.New(rand.NewPCG(1, 1))
@@ -167,6 +171,7 @@ func TestStageBodies(t *testing.T) {
 
 // TestResponsesImmutable goes past the package, as a mistaken migration would.
 func TestResponsesImmutable(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	MustStage(t, s, newPage(MustRun(t, s), "steps", day(0), day(1), "body"))
 	db := mustRaw(t, s.Path())
@@ -180,6 +185,7 @@ func TestResponsesImmutable(t *testing.T) {
 
 // TestStageIsAtomic fails each statement of a Stage in turn.
 func TestStageIsAtomic(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	MustStage(t, s, newPage(run, "steps", day(0), day(9), "before"))
@@ -214,6 +220,7 @@ func TestStageIsAtomic(t *testing.T) {
 }
 
 func TestStageRefuses(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	p := newPage(run, "steps", day(0), day(9), "body")
@@ -250,6 +257,7 @@ func TestStageRefuses(t *testing.T) {
 }
 
 func TestWindows(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	ids := map[store.State][]int64{}
@@ -285,6 +293,7 @@ func TestWindows(t *testing.T) {
 }
 
 func TestSnapshots(t *testing.T) {
+	t.Parallel()
 	s := MustOpen(t)
 	run := MustRun(t, s)
 	for n, state := range []store.State{store.Complete, store.Unread, store.Complete} {
