@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"fitvault/store"
@@ -226,51 +227,57 @@ func (r *Runner) stageUnread(ctx context.Context, s State, w Window, p store.Pag
 	return &ShapeError{Err: cause}
 }
 
-// believe decides whether an empty answer is the truth. Where the last complete answer
-// had elements it must be confirmed by a second one, an hour later or more.
+// believe decides whether an empty answer is the truth. Days on which the answer in force
+// has elements must be found empty a second time, an hour later or more.
 func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, error) {
-	had, err := r.had(ctx, s, w)
-	if err != nil || !had {
-		return store.Complete, err
+	lost, err := r.elements(ctx, w)
+	if err != nil {
+		return "", err
 	}
-	for _, d := range s.Doubtful[w.Type.Name] {
-		if d.From <= w.From && w.To <= d.To && !time.Now().Before(d.Answered.Add(doubtFor)) {
-			return store.Complete, nil
+	for _, day := range lost {
+		if !slices.ContainsFunc(s.Doubtful[w.Type.Name], func(d Covered) bool {
+			return d.Holds(day) && !time.Now().Before(d.Answered.Add(doubtFor))
+		}) {
+			r.Log.Warn("an empty answer where there was data: asking again in an hour before believing it",
+				"source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1)
+			return store.Doubtful, nil
 		}
 	}
-	r.Log.Warn("an empty answer where there was data: asking again in an hour before believing it",
-		"source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1)
-	return store.Doubtful, nil
+	return store.Complete, nil
 }
 
-// had reports whether what is in force over a window holds an element of its days.
-func (r *Runner) had(ctx context.Context, s State, w Window) (bool, error) {
+// elements returns the days of a window on which the answers in force have elements.
+func (r *Runner) elements(ctx context.Context, w Window) ([]catalog.Day, error) {
 	coverage, err := r.Store.Coverage(ctx, r.source())
 	if err != nil {
-		return false, err
+		return nil, err
 	}
+	var days []catalog.Day
 	for _, c := range coverage[w.Type.Name] {
 		span, err := catalog.ParseSpan(c.From, c.To)
-		if err != nil || c.Window.Elements == 0 || span.Cut(w.Span).Empty() {
+		if err != nil {
+			return nil, err
+		}
+		if span = span.Cut(w.Span); c.Window.Elements == 0 || span.Empty() {
 			continue
 		}
 		bodies, err := r.Store.Bodies(ctx, c.Window.ID)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		for _, b := range bodies {
 			old, err := r.Provider.Inspect(w.Ask, b)
 			if err != nil {
-				return false, err
+				return nil, err
 			}
 			for _, d := range old.Days {
-				if span.Cut(w.Span).Holds(d) {
-					return true, nil
+				if span.Holds(d) {
+					days = append(days, d)
 				}
 			}
 		}
 	}
-	return false, nil
+	return days, nil
 }
 
 // settle decides what an error of a window means for the run. nil: go on.
