@@ -3,7 +3,9 @@ package emulator_test
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 	"testing"
+	"time"
 
 	"fitvault/fetch/emulator"
 )
@@ -151,5 +153,55 @@ func TestFood(t *testing.T) {
 	}
 	if eaten < 100 || eaten > 220 || drunk < 80 || drunk > 200 {
 		t.Errorf("logged on %d and %d of 305 days", eaten, drunk)
+	}
+}
+
+// A log without a time is known from the evening on which it was typed in, and
+// so is food.
+func TestTypedInByEvening(t *testing.T) {
+	b := start(t)
+	last, checked := weightEntry{}, 0
+	for _, w := range bodyLogs(t, b, "weight") {
+		if w.LogID == last.LogID {
+			continue
+		}
+		if w.Time == "23:59:59" && last.Weight != 0 {
+			b.wantsWeight(w, 18, last.Weight, false)
+			b.wantsWeight(w, 21, w.Weight, true)
+			checked++
+		}
+		last = w
+	}
+	if checked < 10 {
+		t.Errorf("%d logs without a time", checked)
+	}
+	d := b.Today()
+	for b.Person().Food(d).Kcal == 0 {
+		d--
+	}
+	for hour, want := range map[int]string{12: `"0"`, 23: strconv.Quote(strconv.Itoa(b.Person().Food(d).Kcal))} {
+		b.later(b.Person().DayStart(d).Add(time.Duration(hour) * time.Hour))
+		path := "/1/user/-/foods/log/caloriesIn/date/" + d.String() + "/" + d.String() + ".json"
+		if v := values(t, b.ok(path), "foods-log-caloriesIn"); v[d.String()] != want {
+			t.Errorf("food at %d:00: %v, want %s", hour, v, want)
+		}
+	}
+}
+
+// wantsWeight looks at the day of w at an hour: what the series says, and
+// whether the log is there.
+func (b *bench) wantsWeight(w weightEntry, hour int, kg float64, there bool) {
+	b.t.Helper()
+	b.later(b.Person().DayStart(day(b.t, w.Date)).Add(time.Duration(hour) * time.Hour))
+	path := "/1/user/-/body/weight/date/" + w.Date + "/" + w.Date + ".json"
+	if got := number(b.t, values(b.t, b.ok(path), "body-weight")[w.Date]); got != kg {
+		b.t.Errorf("%s at %d:00: series says %v kg, want %v", w.Date, hour, got, kg)
+	}
+	found := false
+	for _, l := range weights(b.t, b.ok(logPath("weight", w.Date, w.Date)), "weight") {
+		found = found || l.LogID == w.LogID
+	}
+	if found != there {
+		b.t.Errorf("%s at %d:00: the log is there: %v", w.Date, hour, found)
 	}
 }

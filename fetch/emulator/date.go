@@ -43,11 +43,29 @@ func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 // YearDay returns 1..366.
 func (d Date) YearDay() int { return d.utc().YearDay() }
 
-// At returns the instant at which the wall clock of loc shows the given number
+// At returns an instant at which the wall clock of loc shows the given number
 // of seconds after midnight of d; negative seconds lie on the evening before.
 func (d Date) At(loc *time.Location, seconds int) time.Time {
 	year, month, day := d.utc().Date()
 	return time.Date(year, month, day, 0, 0, seconds, 0, loc)
+}
+
+// Start returns the first instant of d in loc, also where the clock skips or
+// repeats midnight.
+func (d Date) Start(loc *time.Location) time.Time {
+	t := d.At(loc, 0)
+	begin, end := t.ZoneBounds()
+	if DateOf(t) < d {
+		return end
+	}
+	if begin.IsZero() {
+		return t
+	}
+	back := time.Duration(offsetOf(begin.Add(-time.Second))-offsetOf(begin)) * time.Second
+	if earlier := t.Add(-back); back > 0 && earlier.Before(begin) && DateOf(earlier) == d {
+		return earlier
+	}
+	return t
 }
 
 // AddMonths returns the same day of another month, carried over as in

@@ -56,7 +56,10 @@ func (s *Server) Consent(address string, allow bool, scopes ...string) (redirect
 	form := u.Query()
 	form.Set("requested", form.Get("scope"))
 	form["scope"] = scopes
-	form.Set("decision", map[bool]string{true: "allow", false: "deny"}[allow])
+	form.Set("decision", "deny")
+	if allow {
+		form.Set("decision", "allow")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, mistake := s.checkConsent(form)

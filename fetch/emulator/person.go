@@ -113,11 +113,11 @@ func (p *Person) zone(d Date) *time.Location {
 	return p.spans[0].loc
 }
 
-func (p *Person) start(d Date) time.Time { return d.At(p.zone(d), 0) }
+func (p *Person) start(d Date) time.Time { return d.Start(p.zone(d)) }
 
 func (p *Person) wall(t time.Time) time.Time {
 	for _, s := range slices.Backward(p.spans[1:]) {
-		if !t.Before(s.from.At(s.loc, 0)) {
+		if !t.Before(s.from.Start(s.loc)) {
 			return t.In(s.loc)
 		}
 	}

@@ -110,9 +110,8 @@ func (p *Person) weighing(d Date, second int, source string, r *noise) Weight {
 	return w
 }
 
-// Body is the state that the body series carry forward: the newest weighing and
-// the newest measured fat before an instant, up to and including a day. ok is
-// false before the first one.
+// Body is what the body series carry forward: the newest weighing and the
+// newest measured fat up to and including a day.
 type Body struct {
 	Weight    Weight
 	Fat       float64

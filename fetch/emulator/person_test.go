@@ -219,3 +219,30 @@ func TestLongRangeDoesLittle(t *testing.T) {
 		t.Errorf("%v allocations for a range already made", n)
 	}
 }
+
+// TestDayStart: a day starts when the wall clock first shows it, whatever the
+// clock does at midnight.
+func TestDayStart(t *testing.T) {
+	for _, tt := range []struct{ zone, date, start string }{
+		{"Europe/Berlin", "2025-03-30", "2025-03-29T23:00:00Z"},
+		{"America/Havana", "2025-03-09", "2025-03-09T05:00:00Z"},   // no midnight
+		{"America/Havana", "2025-11-02", "2025-11-02T04:00:00Z"},   // two midnights
+		{"Asia/Beirut", "2025-03-30", "2025-03-29T22:00:00Z"},      // no midnight
+		{"America/Santiago", "2025-09-07", "2025-09-07T04:00:00Z"}, // no midnight
+		{"America/Santiago", "2025-04-06", "2025-04-06T04:00:00Z"}, // the evening before is repeated
+		{"Asia/Kolkata", "2025-04-06", "2025-04-05T18:30:00Z"},
+	} {
+		loc, err := time.LoadLocation(tt.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := day(t, tt.date)
+		got := d.Start(loc)
+		if got.UTC().Format(time.RFC3339) != tt.start {
+			t.Errorf("%s in %s starts at %v, want %s", tt.date, tt.zone, got.UTC(), tt.start)
+		}
+		if before := emulator.DateOf(got.Add(-time.Second)); before >= d || emulator.DateOf(got) != d {
+			t.Errorf("%s in %s: a second before it is %s, then %s", tt.date, tt.zone, before, emulator.DateOf(got))
+		}
+	}
+}
