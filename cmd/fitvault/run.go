@@ -15,6 +15,7 @@ import (
 
 	"fitvault/fetch"
 	"fitvault/store"
+	"fitvault/store/catalog"
 )
 
 // reserve is the part of an hour's budget that a daemon's backfill leaves to what keeps
@@ -34,6 +35,8 @@ func (a *app) run() *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "once", Usage: "one round, waiting for the budget where needed, then stop", Sources: env("once")},
 			&cli.DurationFlag{Name: "interval", Usage: "sleep between rounds", Value: 4 * time.Hour, Sources: env("interval")},
+			&cli.DurationFlag{Name: "keep-superseded", Usage: "drop bodies that a newer answer replaced once they are this old; their hashes stay",
+				Value: 30 * 24 * time.Hour, Sources: env("keep-superseded")},
 			listenFlag(), sourceFlag(), typeFlag()}, rangeFlags(), []cli.Flag{zoneFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "with --once: exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
 		}, endpointFlags(), influxFlags()),
@@ -120,9 +123,31 @@ func (d *daemon) round(ctx context.Context) error {
 		if ctx.Err() != nil || errors.As(err, &usage) || errors.As(err, &setting) {
 			break
 		}
-		all = append(all, d.exportInflux(ctx, d.c, st, d.log, "run"))
+		all = append(all, d.exportInflux(ctx, d.c, st, d.log, "run"), d.tidy(ctx, st))
 	}
 	return errors.Join(all...)
+}
+
+// tidy drops what newer answers replaced long ago.
+func (d *daemon) tidy(ctx context.Context, st *store.Store) error {
+	n, err := st.DropSuperseded(ctx, time.Now().Add(-d.c.Duration("keep-superseded")).UnixMilli(), snapshots())
+	if n > 0 {
+		d.log.Info("dropped superseded bodies", "bodies", n)
+	}
+	return err
+}
+
+// snapshots names the types whose answers are readings of their own and never replaced.
+func snapshots() []string {
+	var out []string
+	for _, s := range catalog.Sources() {
+		for _, t := range catalog.Asked(s) {
+			if t.Origin(s).Ask.Snapshot() {
+				out = append(out, t.Name)
+			}
+		}
+	}
+	return out
 }
 
 // fetchRound is a fetch that, in a daemon, ends with the budget instead of waiting.
