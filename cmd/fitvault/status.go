@@ -34,6 +34,8 @@ type (
 		SignedIn bool         `json:"signed_in"`
 		Expires  *time.Time   `json:"expires"` // of the access token, which renews itself
 		Types    []typeStatus `json:"types"`
+		Left     int          `json:"left"`    // calls still to be made, by what is known now
+		DoneBy   *time.Time   `json:"done_by"` // when a fetch begun now would end, if the budget of calls is all that limits it
 	}
 	typeStatus struct {
 		Type           string `json:"type"`
@@ -146,6 +148,7 @@ func report(ctx context.Context, st *store.Store, picked []catalog.Type) (status
 		if err != nil {
 			return r, err
 		}
+		one.DoneBy = doneBy(one.Left, q, time.Now())
 		r.Sources = append(r.Sources, one)
 	}
 	if r.Targets, err = reportTargets(ctx, st); err != nil {
@@ -156,6 +159,23 @@ func report(ctx context.Context, st *store.Store, picked []catalog.Type) (status
 		r.Rejects = append(r.Rejects, rejectStatus{j.Stage, j.Type, j.Error, j.Tries, j.First})
 	}
 	return r, err
+}
+
+// doneBy returns when so many calls will have been made: what is left of this budget now,
+// the rest a budget an hour from its reset on. nil: nothing is left, or no budget is known.
+func doneBy(calls int, q store.Quota, now time.Time) *time.Time {
+	if calls == 0 || q.Limit == 0 {
+		return nil
+	}
+	free := q.Limit
+	if now.Before(q.Reset) {
+		free = max(0, q.Limit-q.Used)
+	}
+	if calls <= free {
+		return known(now)
+	}
+	hours := (calls - free - 1) / q.Limit
+	return known(q.Reset.Add(time.Duration(hours) * time.Hour))
 }
 
 // known returns an instant for JSON: null when it is not known.
@@ -189,6 +209,9 @@ func reportSource(ctx context.Context, st *store.Store, s catalog.Source, picked
 	left, err := fetch.Left(ctx, st, s)
 	if err != nil {
 		return out, err
+	}
+	for _, n := range left {
+		out.Left += n
 	}
 	for _, t := range catalog.Asked(s) {
 		if !slices.ContainsFunc(picked, func(p catalog.Type) bool { return p.Staged(s) == t.Name }) {
@@ -248,6 +271,14 @@ func reportTargets(ctx context.Context, st *store.Store) ([]targetStatus, error)
 	return out, nil
 }
 
+// byWhen says when the last call will be made, where that is not at once.
+func byWhen(t *time.Time) string {
+	if t == nil || time.Until(*t) < time.Minute {
+		return ""
+	}
+	return ", done by about " + t.Local().Format("2006-01-02 15:04")
+}
+
 func (a *app) printStatus(r statusReport) error {
 	fmt.Fprintf(a.out, "vault    %s\naccount  %s\nzone     %s\n", r.Vault, r.Account, orElse(r.Zone, "not known yet"))
 	for _, s := range r.Sources {
@@ -255,7 +286,7 @@ func (a *app) printStatus(r statusReport) error {
 		if s.SignedIn {
 			in = "signed in"
 		}
-		fmt.Fprintf(a.out, "\n%s: %s\n", s.Source, in)
+		fmt.Fprintf(a.out, "\n%s: %s, %d calls left%s\n", s.Source, in, s.Left, byWhen(s.DoneBy))
 		var rows [][]string
 		for _, t := range s.Types {
 			rows = append(rows, []string{t.Type, t.From, t.To, t.SettledUntil, strconv.Itoa(t.Responses), bytesText(t.Bytes),
