@@ -54,7 +54,7 @@ func Plan(s State) []Window {
 		for _, run := range runs(s.needed(t), s.Range.From) {
 			for to := run.To; to > run.From; to -= catalog.Day(ask.Days) {
 				span := catalog.Span{From: max(run.From, to-catalog.Day(ask.Days)), To: to}
-				out = append(out, Window{t, ask, span, to > today-freshDays})
+				out = append(out, Window{t, ask, span, to-1 > today-freshDays})
 			}
 		}
 	}
@@ -85,22 +85,38 @@ func (s State) needed(t catalog.Type) []bool {
 		horizon = min(horizon, s.Zones.Today(s.Synced)+1)
 	}
 	s.mark(need, catalog.Span{From: s.Range.From, To: horizon}, true)
-	recheck := false
 	for _, c := range s.Coverage[t.Name] {
 		s.mark(need, c.Span, false)
 		for d := max(c.From, c.SettledTo, s.Range.From); d < min(c.To, s.Range.To); d++ {
 			need[d-s.Range.From] = s.changed(t, c, d, today)
 		}
-		last := c.Cut(catalog.Span{From: today - recheckDays, To: today + 1}).Cut(s.Range)
-		recheck = recheck || !last.Empty() && !s.Now.Before(c.Answered.Add(recheckAfter))
 	}
-	if recheck {
-		s.mark(need, catalog.Span{From: today - recheckDays + 1, To: today + 1}, true)
+	if last := (catalog.Span{From: today - recheckDays + 1, To: today + 1}); s.weekOld(t, last) {
+		s.mark(need, last, true)
 	}
 	for _, c := range s.Doubtful[t.Name] {
 		s.mark(need, c.Span, !s.Now.Before(c.Answered.Add(doubtFor)))
 	}
 	return need
+}
+
+// weekOld reports whether an answer over the last days, or when there is none the newest
+// of all, is due to be read again. Days after the last sync count too: people go on
+// logging by hand when the tracker is gone.
+func (s State) weekOld(t catalog.Type, last catalog.Span) bool {
+	read, newest := false, time.Time{}
+	for _, c := range s.Coverage[t.Name] {
+		if !c.Cut(last).Cut(s.Range).Empty() {
+			read = true
+			if !s.Now.Before(c.Answered.Add(recheckAfter)) {
+				return true
+			}
+		}
+		if c.Answered.After(newest) {
+			newest = c.Answered
+		}
+	}
+	return !read && !newest.IsZero() && !s.Now.Before(newest.Add(recheckAfter))
 }
 
 // changed reports whether a day that is staged and not settled may read differently now:
