@@ -132,9 +132,5 @@ func (r *Runner) await(ctx context.Context, w Window) error {
 	}
 	r.Log.Info("the budget of calls is used up: waiting", "source", r.source(), "wait", d.Round(time.Second), "until", until)
 	r.report(w, until)
-	if err := sleep(ctx, d); err != nil {
-		return err
-	}
-	r.meter.waited = time.Now()
-	return nil
+	return sleep(ctx, d)
 }

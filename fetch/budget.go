@@ -18,10 +18,7 @@ const (
 // meter keeps count of the calls of one source. What the headers say comes first, but
 // they may lag or be absent; the own count comes second. It is a value over store.Quota,
 // which outlives the process.
-type meter struct {
-	store.Quota
-	waited time.Time // when the last wait for a reset ended
-}
+type meter struct{ store.Quota }
 
 // wait returns how long to wait before the next call; 0 when there is budget left.
 // reserve calls are left alone.
@@ -62,9 +59,14 @@ func (m *meter) count(now time.Time, b Budget, limit int) {
 	}
 }
 
+// greets reports whether a 429 now is the first answer after a reset, margin included.
+func (m *meter) greets(now time.Time) bool {
+	return !m.Reset.IsZero() && !now.Before(m.Reset) && now.Sub(m.Reset) < rightAfter+m.margin(time.Hour)
+}
+
 // refused takes note of a 429: the budget is used up until what it announces.
 func (m *meter) refused(now time.Time, b Budget, after time.Duration) {
-	if !m.waited.IsZero() && now.Sub(m.waited) < rightAfter {
+	if m.greets(now) {
 		m.Greeted++
 	}
 	m.Used = m.Limit

@@ -1,0 +1,56 @@
+package fetch_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"fitvault/fetch"
+)
+
+func TestRedact(t *testing.T) {
+	hex64 := strings.Repeat("0123456789abcdef", 4)
+	for _, tt := range []struct{ text, want string }{
+		{"Access token expired: eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiIyM0VNVUwifQ.c2lnbmF0dXJl_-", "Access token expired: <redacted>"},
+		{"Refresh token invalid: " + hex64, "Refresh token invalid: <redacted>"},
+		{"Authorization code invalid: " + hex64[:40] + ". Visit", "Authorization code invalid: <redacted>. Visit"},
+		{"ya29.a0AfH6SMBx-y_z and 1//0gabc-DEF_1", "<redacted> and <redacted>"},
+		{"HTTP 403 for /1/user/-/activities/steps/date/2026-11-01/2026-11-22.json", "HTTP 403 for /1/user/-/activities/steps/date/2026-11-01/2026-11-22.json"},
+		{"Get \"https://api.fitbit.com/1/user/-/profile.json\": EOF", "Get \"https://api.fitbit.com/1/user/-/profile.json\": EOF"},
+		{"https://health.googleapis.com/v4", "https://health.googleapis.com/v4"},
+		{"log 39633217639 at 2026-11-22T10:00:00.000", "log 39633217639 at 2026-11-22T10:00:00.000"},
+		{"", ""},
+	} {
+		if got := fetch.Redact(tt.text); got != tt.want {
+			t.Errorf("Redact(%q) = %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestErrorsSayWhatAndWhere(t *testing.T) {
+	cause := errors.New("connection reset")
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&fetch.APIError{Source: "fitbit", Op: "GET /x", Status: 403, Code: "insufficient_scope", Message: "no"}, "fitbit: GET /x: HTTP 403 insufficient_scope (no)"},
+		{&fetch.APIError{Source: "fitbit", Op: "GET /x", Err: cause}, "fitbit: GET /x: connection reset"},
+		{&fetch.SignInError{Source: "fitbit", Reason: "not signed in"}, "fitbit: not signed in"},
+		{&fetch.SignInError{Source: "fitbit", Reason: "refused", Err: cause}, "fitbit: refused: connection reset"},
+		{&fetch.SettingError{Setting: "zone", Reason: "no zone"}, "no zone: give --zone"},
+		{fetch.Failure{Type: "sleep", Err: cause}, "sleep: connection reset"},
+		{&fetch.ShapeError{Err: cause}, "connection reset"},
+		{&fetch.QuotaError{Source: "fitbit", Until: time.Date(2026, 11, 22, 13, 0, 30, 0, time.Local)}, "fitbit: the budget of calls is used up until 13:00:30"},
+	} {
+		if got := tt.err.Error(); got != tt.want {
+			t.Errorf("%T says %q, want %q", tt.err, got, tt.want)
+		}
+	}
+	for _, err := range []error{&fetch.APIError{Err: cause}, &fetch.SignInError{Err: cause}, &fetch.ShapeError{Err: cause}} {
+		if !errors.Is(fmt.Errorf("wrapped: %w", err), cause) {
+			t.Errorf("%T loses its cause", err)
+		}
+	}
+}
