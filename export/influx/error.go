@@ -12,7 +12,7 @@ import (
 // Error is a request that did not succeed, after all repeats. Ask its methods what to do;
 // the status and the message are for people. It never holds a password.
 type Error struct {
-	Op       string // what was asked for, e.g. "write 500 lines"
+	Op       string // what was asked for, e.g. "write a batch of 500"
 	URL      string // of the server, without credentials
 	Database string
 	Status   int    // of the last answer; 0 when none came
@@ -29,28 +29,24 @@ type Error struct {
 
 // Error names the server, the database, the cause and what to do.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "InfluxDB at %s, database %q: %s: ", e.URL, e.Database, e.Op)
+	parts := []string{fmt.Sprintf("InfluxDB at %s, database %q: %s", e.URL, e.Database, e.Op)}
 	if e.Status != 0 && e.Status != http.StatusOK {
-		fmt.Fprintf(&b, "%d %s", e.Status, http.StatusText(e.Status))
-		if e.Message != "" || e.Err != nil {
-			b.WriteString(": ")
-		}
+		parts = append(parts, fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
 	}
-	b.WriteString(e.Message)
+	if e.Message != "" {
+		parts = append(parts, e.Message)
+	}
 	if e.Err != nil {
-		if e.Message != "" {
-			b.WriteString(": ")
-		}
-		b.WriteString(e.Err.Error())
+		parts = append(parts, e.Err.Error())
 	}
+	s := strings.Join(parts, ": ")
 	if e.tries > 1 {
-		fmt.Fprintf(&b, " (tried %d times)", e.tries)
+		s += fmt.Sprintf(" (tried %d times)", e.tries)
 	}
 	if a := e.advice(); a != "" {
-		b.WriteString("; " + a)
+		s += "; " + a
 	}
-	return b.String()
+	return s
 }
 
 // Unwrap returns the fault below, such as the network's error or the context's.

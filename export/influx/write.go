@@ -29,7 +29,7 @@ func (c *Client) Write(ctx context.Context, b line.Batch) error {
 		return nil
 	}
 	r := request{
-		op:     fmt.Sprintf("write %d lines", b.Len()),
+		op:     fmt.Sprintf("write a batch of %d", b.Len()),
 		path:   "write",
 		params: url.Values{"db": {c.database}, "precision": {"ns"}},
 		body:   b.Bytes(),
