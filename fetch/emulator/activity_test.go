@@ -291,7 +291,39 @@ func TestUTCDays(t *testing.T) {
 	if same > 2 {
 		t.Errorf("%d of 7 UTC days equal the local days", same)
 	}
-	b.ok(activity("heart", "2025-10-01", "2025-10-07") + "?timezone=UTC")
+	halves := 0
+	for at, h := range heartDays(t, b.ok(activity("heart", "2025-01-01", "2025-11-01")+"?timezone=UTC")) {
+		from, _ := time.Parse(time.DateOnly, at)
+		truth := b.Person().TotalsBetween(from, from.AddDate(0, 0, 1))
+		if truth.Worn > 0 && *h.Zones[0].Minutes != truth.Zones[0].Minutes {
+			t.Errorf("%s: %d minutes out of range, want %d", at, *h.Zones[0].Minutes, truth.Zones[0].Minutes)
+		}
+		if truth.Worn > 0 && !b.Person().Day(day(t, at)).Worn {
+			halves++
+		}
+	}
+	if halves == 0 {
+		t.Error("no UTC day is worn where the local day is not")
+	}
+}
+
+// What is typed in counts from the evening on.
+func TestManualActivity(t *testing.T) {
+	b := start(t)
+	d := b.Today() - 1
+	for b.Person().Day(d).Manual.Steps == 0 {
+		d--
+	}
+	typed := func(hour int) float64 {
+		b.later(b.Person().DayStart(d).Add(time.Duration(hour) * time.Hour))
+		return b.today("steps") - number(t, values(t, b.ok(activity("tracker/steps", "today", "1d")), "activities-tracker-steps")[d.String()])
+	}
+	if n := typed(19); n != 0 {
+		t.Errorf("%v steps before they were typed in", n)
+	}
+	if n, want := typed(21), b.Person().Day(d).Manual.Steps; n != float64(want) {
+		t.Errorf("%v typed steps, want %d", n, want)
+	}
 }
 
 func TestEmptyForms(t *testing.T) {

@@ -106,8 +106,12 @@ func TestMove(t *testing.T) {
 	if err := b.Move(day(t, "2025-10-20"), "Nowhere/Atall"); err == nil {
 		t.Error("moved nowhere")
 	}
+	warm := p.Day(day(t, "2025-10-26"))
 	if err := b.Move(day(t, "2025-10-20"), "Asia/Tokyo"); err != nil {
 		t.Fatal(err)
+	}
+	if cold := p.Day(day(t, "2025-10-26")); warm.Minutes != 1500 || cold.Minutes != 1440 {
+		t.Errorf("26 October had %d minutes, and there %d", warm.Minutes, cold.Minutes)
 	}
 	if after := b.ok(path); after != before {
 		t.Error("nights before the journey have changed")

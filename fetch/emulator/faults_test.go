@@ -58,6 +58,10 @@ func TestFaults(t *testing.T) {
 	if err := json.Unmarshal([]byte(b.ok(path)), &wrong); err != nil || wrong.Steps != nil {
 		t.Errorf("wrong shape: %v %v", wrong, err)
 	}
+	b.Inject(emulator.Fault{Kind: emulator.FaultForbidden})
+	if got := b.get(path).header.Get("Server"); got != "ESF" {
+		t.Errorf("envelope B comes from server %q", got)
+	}
 	b.Inject(emulator.Fault{Status: 401, ErrorType: "expired_token"})
 	if r := b.get(path); r.header.Get("WWW-Authenticate") == "" {
 		t.Error("scripted 401 without WWW-Authenticate")

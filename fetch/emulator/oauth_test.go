@@ -175,14 +175,14 @@ func TestTokenWantsAForm(t *testing.T) {
 	b := start(t)
 	_, seed, _ := b.SeedTokens()
 	r, _ := http.NewRequest("POST", b.web.URL+"/oauth2/token",
-		strings.NewReader(`{"grant_type":"refresh_token","refresh_token":"`+seed+`"}`))
-	r.Header.Set("Content-Type", "application/json")
+		strings.NewReader("grant_type=refresh_token&refresh_token="+seed))
+	r.Header.Set("Content-Type", "text/plain")
 	r.SetBasicAuth(clientID, clientSecret)
 	got, err := b.send(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got.wants(t, "JSON body", 400, "invalid_request")
+	got.wants(t, "not a form", 400, "invalid_request")
 
 	query := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {seed}}
 	b.post("/oauth2/token?"+query.Encode(), clientID, clientSecret, url.Values{}).
@@ -367,8 +367,10 @@ func TestExchange(t *testing.T) {
 
 func TestSingleRedirectMayBeLeftOut(t *testing.T) {
 	b := start(t, func(o *emulator.Options) { o.RedirectURIs = []string{"http://localhost:9/cb?x=1"} })
-	code := b.code(consentQuery("redirect_uri", ""), "activity")
-	tokens(t, b.exchange(code, "redirect_uri", ""))
+	code := func() string { return b.code(consentQuery("redirect_uri", ""), "activity") }
+	tokens(t, b.exchange(code(), "redirect_uri", ""))
+	tokens(t, b.exchange(code(), "redirect_uri", "http://localhost:9/cb?x=1"))
+	b.exchange(code()).wants(t, "another redirect", 400, "invalid_grant")
 }
 
 func TestIntrospect(t *testing.T) {

@@ -230,6 +230,7 @@ func TestDayStart(t *testing.T) {
 		{"Asia/Beirut", "2025-03-30", "2025-03-29T22:00:00Z"},      // no midnight
 		{"America/Santiago", "2025-09-07", "2025-09-07T04:00:00Z"}, // no midnight
 		{"America/Santiago", "2025-04-06", "2025-04-06T04:00:00Z"}, // the evening before is repeated
+		{"Asia/Amman", "2021-10-29", "2021-10-28T21:00:00Z"},       // two midnights
 		{"Asia/Kolkata", "2025-04-06", "2025-04-05T18:30:00Z"},
 	} {
 		loc, err := time.LoadLocation(tt.zone)

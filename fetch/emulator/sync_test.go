@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 	"time"
 
@@ -84,6 +85,10 @@ func TestTodayGrows(t *testing.T) {
 			before[r] = now
 		}
 		truth := b.Person().DayUntil(b.Today(), b.LastSync())
+		lived := b.LastSync().Sub(b.Person().DayStart(b.Today())).Minutes()
+		if got, want := b.today("caloriesBMR"), float64(truth.BMR)*math.Floor(lived)/1440; math.Abs(got-want) > 0.51 {
+			t.Errorf("basal kcal %v after %v min, want %v", got, lived, want)
+		}
 		if got := b.today("steps"); b.Person().Day(b.Today()).Manual.Steps == 0 && got != float64(truth.Steps) {
 			t.Errorf("today's steps %v, recorded %d", got, truth.Steps)
 		}
