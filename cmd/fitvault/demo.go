@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -37,11 +38,11 @@ func (a *app) demo() *cli.Command {
 			if err != nil {
 				return err
 			}
-			st, err := openPath(ctx, c, path, true)
+			st, err := openVault(ctx, c, path, true)
 			if err != nil {
 				return err
 			}
-			defer closing(st, &err)
+			defer func() { err = errors.Join(err, st.Close()) }()
 			if err := a.demoFetch(ctx, c, st, o); err != nil {
 				return err
 			}

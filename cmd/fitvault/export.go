@@ -44,21 +44,16 @@ func (a *app) export() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "a line-protocol file instead of InfluxDB (.gz packs it), or - for stdout", Sources: env("output")},
 			&cli.BoolFlag{Name: "rebuild", Usage: "delete what the target holds of this account and write all of it again", Sources: env("rebuild")},
 			typeFlag()}, rangeFlags(), influxFlags()),
-		Action: func(ctx context.Context, c *cli.Command) (err error) {
+		Action: onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 			log, err := a.logger(c)
 			if err != nil {
 				return err
 			}
-			st, err := a.openVault(ctx, c, false)
-			if err != nil {
-				return err
-			}
-			defer closing(st, &err)
 			if output := c.String("output"); output != "" {
 				return a.exportTo(ctx, c, st, log, output)
 			}
 			return a.exportInflux(ctx, c, st, log, "export")
-		},
+		}),
 	}
 }
 

@@ -24,20 +24,31 @@ func (a *app) fetch() *cli.Command {
 			zoneFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
 		}, endpointFlags()),
-		Action: func(ctx context.Context, c *cli.Command) (err error) {
+		Action: func(ctx context.Context, c *cli.Command) error {
 			log, err := a.logger(c)
 			if err != nil {
 				return err
 			}
 			warnIgnored(log)
-			st, err := a.openVault(ctx, c, true)
-			if err != nil {
+			if err := a.checkFetch(c, log); err != nil {
 				return err
 			}
-			defer closing(st, &err)
-			return a.fetchOnce(ctx, c, st, log, "fetch", nil)
+			return onVault(true, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+				return a.fetchOnce(ctx, c, st, log, "fetch", nil)
+			})(ctx, c)
 		},
 	}
+}
+
+// checkFetch finds the faults of a command line that fetches, before a vault is made.
+func (a *app) checkFetch(c *cli.Command, log *slog.Logger) error {
+	for _, name := range c.StringSlice("source") {
+		if !slices.Contains(sourceNames(), name) {
+			return unknown("source", name, sourceNames())
+		}
+	}
+	_, err := a.runner(c, nil, environment{}, log, 0)
+	return err
 }
 
 // fetchOnce brings a vault up to date from its source, in a row of the audit log, and
@@ -50,10 +61,7 @@ func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, lo
 	if len(c.StringSlice("vault")) > 1 {
 		e.seed = store.Token{} // of one person; nobody can say which vault is theirs
 	}
-	if _, err := a.runner(c, st, e, log, 0); err != nil { // a fault of the command line comes first
-		return err
-	}
-	if _, err := sources(ctx, c, st, e); err != nil {
+	if err := signedIn(ctx, st, e); err != nil {
 		return err
 	}
 	release, err := st.LockFetch(ctx)

@@ -21,14 +21,6 @@ func oneSourceFlag() cli.Flag {
 	return &cli.StringFlag{Name: "source", Usage: "the source: " + strings.Join(sourceNames(), ", "), Value: string(catalog.Fitbit), Sources: env("source")}
 }
 
-// oneSource reads --source of a command that works on one.
-func oneSource(c *cli.Command) (string, error) {
-	if s := c.String("source"); !slices.Contains(sourceNames(), s) {
-		return "", unknown("source", s, sourceNames())
-	}
-	return c.String("source"), nil
-}
-
 func (a *app) login() *cli.Command {
 	return &cli.Command{
 		Name:  "login",
@@ -39,30 +31,32 @@ func (a *app) login() *cli.Command {
 		Flags: slices.Concat([]cli.Flag{oneSourceFlag(),
 			&cli.BoolFlag{Name: "no-browser", Usage: "print the address, and read the redirect from stdin", Sources: env("no-browser")},
 		}, endpointFlags()),
-		Action: func(ctx context.Context, c *cli.Command) (err error) {
-			source, err := oneSource(c)
-			if err != nil {
-				return err
-			}
-			e, err := readEnvironment()
+		Action: func(ctx context.Context, c *cli.Command) error {
+			p, e, err := consenting(c)
 			if err != nil {
 				return err
 			}
 			if e.id == "" {
-				return &fetch.SignInError{Source: source, Reason: "CLIENT_ID is not set: it is the id of your own registered app"}
+				return &fetch.SignInError{Source: string(p.Source()), Reason: "CLIENT_ID is not set: it is the id of your own registered app"}
 			}
-			p, err := provider(c, e)
-			if err != nil {
-				return err
-			}
-			st, err := a.openVault(ctx, c, true)
-			if err != nil {
-				return err
-			}
-			defer closing(st, &err)
-			return a.signIn(ctx, c, st, p)
+			return onVault(true, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+				return a.signIn(ctx, c, st, p)
+			})(ctx, c)
 		},
 	}
+}
+
+// consenting builds the provider that --source names.
+func consenting(c *cli.Command) (*fitbit.Provider, environment, error) {
+	if s := c.String("source"); !slices.Contains(sourceNames(), s) {
+		return nil, environment{}, unknown("source", s, sourceNames())
+	}
+	e, err := readEnvironment()
+	if err != nil {
+		return nil, e, err
+	}
+	p, err := provider(c, e)
+	return p, e, err
 }
 
 func (a *app) signIn(ctx context.Context, c *cli.Command, st *store.Store, p *fitbit.Provider) error {
@@ -143,40 +137,35 @@ func (a *app) logout() *cli.Command {
 		Usage:       "end the sign-in to a source; what is staged stays",
 		Description: "Revokes the tokens at the source, where it can be reached, and forgets them.",
 		Flags:       slices.Concat([]cli.Flag{oneSourceFlag()}, endpointFlags()),
-		Action: func(ctx context.Context, c *cli.Command) (err error) {
-			source, err := oneSource(c)
+		Action: func(ctx context.Context, c *cli.Command) error {
+			p, _, err := consenting(c)
 			if err != nil {
 				return err
 			}
-			e, err := readEnvironment()
-			if err != nil {
-				return err
-			}
-			p, err := provider(c, e)
-			if err != nil {
-				return err
-			}
-			st, err := a.openVault(ctx, c, false)
-			if err != nil {
-				return err
-			}
-			defer closing(st, &err)
-			t, ok, err := st.Token(ctx, source)
-			if err == nil && ok && !t.Dead {
-				if rerr := p.Revoke(ctx, t.Refresh); rerr != nil {
-					fmt.Fprintf(a.err, "the source could not be told (%v); the tokens are forgotten here\n", rerr)
-				}
-			}
-			had, err := st.DeleteToken(ctx, source)
-			if err != nil {
-				return err
-			}
-			if !had {
-				fmt.Fprintf(a.err, "there was no sign-in to %s\n", source)
-				return nil
-			}
-			fmt.Fprintf(a.err, "signed out of %s\n", source)
-			return nil
+			return onVault(false, func(ctx context.Context, _ *cli.Command, st *store.Store) error {
+				return a.signOut(ctx, st, p)
+			})(ctx, c)
 		},
 	}
+}
+
+// signOut revokes the tokens and forgets them, the latter in any case.
+func (a *app) signOut(ctx context.Context, st *store.Store, p *fitbit.Provider) error {
+	source := string(p.Source())
+	t, ok, err := st.Token(ctx, source)
+	if err == nil && ok && !t.Dead {
+		if err := p.Revoke(ctx, t.Refresh); err != nil {
+			fmt.Fprintf(a.err, "the source could not be told (%v); the tokens are forgotten here\n", err)
+		}
+	}
+	had, err := st.DeleteToken(ctx, source)
+	if err != nil {
+		return err
+	}
+	if !had {
+		fmt.Fprintf(a.err, "there was no sign-in to %s\n", source)
+		return nil
+	}
+	fmt.Fprintf(a.err, "signed out of %s\n", source)
+	return nil
 }

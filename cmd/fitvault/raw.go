@@ -26,11 +26,11 @@ func (a *app) raw() *cli.Command {
 					&cli.StringFlag{Name: "source", Usage: "only this source", Sources: env("source"), DefaultText: "all"}, typeFlag(),
 					&cli.IntFlag{Name: "limit", Usage: "how many at most; 0: all", Value: 50, Sources: env("limit")},
 				}, rangeFlags()),
-				Action: a.rawList,
+				Action: onVault(false, a.rawList),
 			},
 			{
 				Name: "show", Usage: "print one body, byte for byte", ArgsUsage: "ID",
-				Action: a.rawShow,
+				Action: onVault(false, a.rawShow),
 			},
 		},
 		Action: func(_ context.Context, c *cli.Command) error {
@@ -42,16 +42,11 @@ func (a *app) raw() *cli.Command {
 	}
 }
 
-func (a *app) rawList(ctx context.Context, c *cli.Command) (err error) {
+func (a *app) rawList(ctx context.Context, c *cli.Command, st *store.Store) error {
 	f, err := rawFilter(c)
 	if err != nil {
 		return err
 	}
-	st, err := a.openVault(ctx, c, false)
-	if err != nil {
-		return err
-	}
-	defer closing(st, &err)
 	list, err := st.Responses(ctx, f)
 	if err != nil {
 		return err
@@ -105,7 +100,7 @@ func rawFilter(c *cli.Command) (store.Filter, error) {
 	return f, err
 }
 
-func (a *app) rawShow(ctx context.Context, c *cli.Command) (err error) {
+func (a *app) rawShow(ctx context.Context, c *cli.Command, st *store.Store) error {
 	if c.Args().Len() != 1 {
 		return &usageError{"raw show needs the id of one answer (fitvault raw list)"}
 	}
@@ -113,11 +108,6 @@ func (a *app) rawShow(ctx context.Context, c *cli.Command) (err error) {
 	if err != nil {
 		return &usageError{fmt.Sprintf("%q is not the id of an answer, which is a number (fitvault raw list)", c.Args().First())}
 	}
-	st, err := a.openVault(ctx, c, false)
-	if err != nil {
-		return err
-	}
-	defer closing(st, &err)
 	body, err := st.Body(ctx, id)
 	if errors.Is(err, store.ErrNoResponse) {
 		return fmt.Errorf("%w in %s (fitvault raw list)", err, st.Path())

@@ -46,13 +46,16 @@ func (a *app) run() *cli.Command {
 				return err
 			}
 			warnIgnored(log)
+			if err := a.checkFetch(c, log); err != nil {
+				return err
+			}
 			paths, err := vaultPaths(c)
 			if err != nil {
 				return err
 			}
 			d := &daemon{app: a, c: c, log: log}
 			for _, path := range paths {
-				st, err := openPath(ctx, c, path, true)
+				st, err := openVault(ctx, c, path, true)
 				if err != nil {
 					return err
 				}

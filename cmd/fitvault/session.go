@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"slices"
 
 	"github.com/urfave/cli/v3"
 
@@ -29,16 +28,24 @@ func endpointFlags() []cli.Flag {
 	}
 }
 
-// openVault opens the one vault of a command.
-func (a *app) openVault(ctx context.Context, c *cli.Command, create bool) (*store.Store, error) {
-	path, err := vaultPath(c)
-	if err != nil {
-		return nil, err
+// onVault is the action of a command that works on one vault: it opens it, making it when
+// create says so, and closes it.
+func onVault(create bool, do func(context.Context, *cli.Command, *store.Store) error) cli.ActionFunc {
+	return func(ctx context.Context, c *cli.Command) (err error) {
+		path, err := vaultPath(c)
+		if err != nil {
+			return err
+		}
+		st, err := openVault(ctx, c, path, create)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, st.Close()) }()
+		return do(ctx, c, st)
 	}
-	return openPath(ctx, c, path, create)
 }
 
-func openPath(ctx context.Context, c *cli.Command, path string, create bool) (*store.Store, error) {
+func openVault(ctx context.Context, c *cli.Command, path string, create bool) (*store.Store, error) {
 	key, err := vaultKey.value()
 	if err != nil {
 		return nil, err
@@ -59,27 +66,16 @@ func provider(c *cli.Command, e environment) (*fitbit.Provider, error) {
 	}), nil
 }
 
-// sources returns the sources that a command works for: those named, or those that the
-// vault or the environment has credentials for.
-func sources(ctx context.Context, c *cli.Command, st *store.Store, e environment) ([]catalog.Source, error) {
-	var out []catalog.Source
-	for _, name := range c.StringSlice("source") {
-		if !slices.Contains(sourceNames(), name) {
-			return nil, unknown("source", name, sourceNames())
-		}
-		out = append(out, catalog.Source(name))
-	}
-	if len(out) > 0 {
-		return out, nil
-	}
+// signedIn is an error when neither the vault nor the environment has a sign-in.
+func signedIn(ctx context.Context, st *store.Store, e environment) error {
 	_, ok, err := st.Token(ctx, string(catalog.Fitbit))
 	if err != nil && !errors.Is(err, store.ErrSealed) {
-		return nil, err
+		return err
 	}
-	if ok || err != nil || e.seed.Refresh != "" || e.seed.Access != "" {
-		return []catalog.Source{catalog.Fitbit}, nil
+	if !ok && err == nil && e.seed.Refresh == "" && e.seed.Access == "" {
+		return &fetch.SignInError{Source: string(catalog.Fitbit), Reason: "not signed in"}
 	}
-	return nil, &fetch.SignInError{Source: string(catalog.Fitbit), Reason: "not signed in"}
+	return nil
 }
 
 // runner wires one fetch from one source.
@@ -112,13 +108,6 @@ func audited(ctx context.Context, st *store.Store, command string, fn func(run i
 		outcome = fetch.Redact(err.Error())
 	}
 	return errors.Join(err, st.EndRun(ctx, run, outcome, tally))
-}
-
-// closing closes the vault at the end of a command and keeps the command's own error.
-func closing(st *store.Store, err *error) {
-	if cerr := st.Close(); *err == nil {
-		*err = cerr
-	}
 }
 
 // progressStream returns where progress is shown: stderr, or nowhere when quiet.

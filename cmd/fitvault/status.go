@@ -78,29 +78,28 @@ func (a *app) status() *cli.Command {
 			&cli.BoolFlag{Name: "live", Usage: "only ask the daemon at --listen whether it is well (exit 0 or 1)", Sources: env("live")},
 			listenFlag(), typeFlag(),
 		},
-		Action: func(ctx context.Context, c *cli.Command) (err error) {
+		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.Bool("live") {
 				return live(ctx, c.String("listen"))
 			}
-			picked, err := types(c)
-			if err != nil {
-				return err
-			}
-			st, err := a.openVault(ctx, c, false)
-			if err != nil {
-				return err
-			}
-			defer closing(st, &err)
-			r, err := report(ctx, st, picked)
-			if err != nil {
-				return err
-			}
-			if c.Bool("json") {
-				return a.printJSON(r)
-			}
-			return a.printStatus(r)
+			return onVault(false, a.showStatus)(ctx, c)
 		},
 	}
+}
+
+func (a *app) showStatus(ctx context.Context, c *cli.Command, st *store.Store) error {
+	picked, err := types(c)
+	if err != nil {
+		return err
+	}
+	r, err := report(ctx, st, picked)
+	if err != nil {
+		return err
+	}
+	if c.Bool("json") {
+		return a.printJSON(r)
+	}
+	return a.printStatus(r)
 }
 
 // live asks a daemon on this machine how it is.
@@ -174,8 +173,12 @@ func doneBy(calls int, q store.Quota, now time.Time) *time.Time {
 	if calls <= free {
 		return known(now)
 	}
+	reset := q.Reset
+	if !now.Before(reset) {
+		reset = now.Truncate(time.Hour).Add(time.Hour)
+	}
 	hours := (calls - free - 1) / q.Limit
-	return known(q.Reset.Add(time.Duration(hours) * time.Hour))
+	return known(reset.Add(time.Duration(hours) * time.Hour))
 }
 
 // known returns an instant for JSON: null when it is not known.

@@ -6,18 +6,15 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v3"
+
+	"fitvault/store"
 )
 
 func (a *app) verify() *cli.Command {
 	return &cli.Command{
 		Name:  "verify",
 		Usage: "check hashes, coverage, foreign keys and the file itself",
-		Action: func(ctx context.Context, c *cli.Command) (err error) {
-			st, err := a.openVault(ctx, c, false)
-			if err != nil {
-				return err
-			}
-			defer closing(st, &err)
+		Action: onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 			check, err := st.Verify(ctx)
 			if err != nil {
 				return err
@@ -34,6 +31,6 @@ func (a *app) verify() *cli.Command {
 				return fmt.Errorf("the vault is damaged:\n  %s", strings.Join(check.Problems, "\n  "))
 			}
 			return nil
-		},
+		}),
 	}
 }
