@@ -3,14 +3,15 @@
 // not hold yet. It makes no call to any source.
 //
 // Its invariant: after it, the target holds what a full export into an empty target would
-// hold, and no unit is remembered that the target did not acknowledge.
+// hold. A unit counts as held only when the target has acknowledged it, and no point is
+// sent whose key is not remembered before, so that it is found when it has to go.
 package export
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
-	"math"
+	"slices"
 	"time"
 
 	"fitvault/export/line"
@@ -22,7 +23,8 @@ import (
 type Writer interface {
 	// Prepare makes the target ready before the first point: it is reachable and
 	// authorised, its database is there, its field kinds agree with want, and it keeps
-	// points from oldest on. fresh reports that the target did not exist before.
+	// points from oldest on. fresh reports that the target did not exist before, also
+	// beside an error.
 	Prepare(ctx context.Context, want []*catalog.Series, oldest time.Time) (fresh bool, err error)
 
 	// Write stores a batch; nil means that the target acknowledged all of it. Writing a
@@ -44,7 +46,7 @@ type Exporter struct {
 	Target       store.Target // ID 0: a target without memory, which is given everything
 	Log          *slog.Logger
 	Types        []catalog.Type // their measurements are exported, whole
-	Since, Until *catalog.Day   // both included; nil: all
+	Since, Until *catalog.Day   // both included; nil: all. A target with memory gets whole units
 	Rebuild      bool           // delete what the target holds of them, and write all again
 	BatchLines   int            // lines in one write; 0: 10 000
 	Progress     func(Progress) // called after each write; may be nil
@@ -82,7 +84,7 @@ const batchLines = 10_000
 // error is what stopped it, and the Result holds in either case.
 func (e *Exporter) Export(ctx context.Context) (Result, error) {
 	began := time.Now()
-	j := &job{Exporter: e, account: e.Store.Account()}
+	j := &job{Exporter: e, account: e.Store.Account(), left: map[cacheKey]bool{}}
 	if j.BatchLines <= 0 {
 		j.BatchLines = batchLines
 	}
@@ -90,10 +92,21 @@ func (e *Exporter) Export(ctx context.Context) (Result, error) {
 	if err != nil || e.Target.ID == 0 {
 		return j.result, err
 	}
-	if err := e.Store.ResolveRejects(ctx, e.Target.ID, began); err != nil {
-		return j.result, err
+	if e.all() {
+		if err := e.Store.ResolveRejects(ctx, e.Target.ID, began); err != nil {
+			return j.result, err
+		}
 	}
 	return j.result, e.Store.FinishExport(ctx, e.Target.ID, time.Now())
+}
+
+// all reports whether every unit is looked at. If not, a reject that was not met again is
+// not mended therefore.
+func (e *Exporter) all() bool {
+	unwanted := func(s *catalog.Series) bool {
+		return !slices.ContainsFunc(e.Types, func(t catalog.Type) bool { return t.Series == s })
+	}
+	return e.Since == nil && e.Until == nil && !slices.ContainsFunc(catalog.AllSeries(), unwanted)
 }
 
 // Behind counts the units that an export to the target would compute.
@@ -107,8 +120,8 @@ func (e *Exporter) Behind(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	n := 0
-	for _, u := range v.units(e.span()) {
-		if string(held[u.series.Measurement][u.span.From.String()].Inputs) != string(v.inputs(u)) {
+	for _, u := range v.leftovers(v.units(e.span()), held, e.span()) {
+		if !memory(held).holds(u) {
 			n++
 		}
 	}
@@ -133,7 +146,9 @@ type job struct {
 	account string
 	vault   *vault
 	units   []unit
+	held    memory
 	batch   batch
+	left    map[cacheKey]bool // what did not read
 	result  Result
 }
 
@@ -143,8 +158,7 @@ func (j *job) run(ctx context.Context) error {
 		return err
 	}
 	j.units = j.vault.units(j.span())
-	held, err := j.prepare(ctx)
-	if err != nil {
+	if err := j.prepare(ctx); err != nil {
 		return err
 	}
 	for _, u := range j.units {
@@ -152,73 +166,30 @@ func (j *job) run(ctx context.Context) error {
 			return err
 		}
 		j.result.Units++
-		inputs := j.vault.inputs(u)
-		old, known := held[u.series.Measurement][u.span.From.String()]
-		if known && string(old.Inputs) == string(inputs) {
+		if j.held.holds(u) {
 			j.result.Unchanged++
 			continue
 		}
-		if err := j.export(ctx, u, inputs, old); err != nil {
+		if err := j.export(ctx, u); err != nil {
 			return err
 		}
 	}
 	return j.flush(ctx)
 }
 
-// prepare readies the target and returns what it holds. A target that was made just now
-// holds nothing, whatever the vault remembers.
-func (j *job) prepare(ctx context.Context) (map[string]map[string]store.Exported, error) {
-	var want []*catalog.Series
-	var oldest time.Time
-	for _, u := range j.units {
-		if len(want) == 0 || want[len(want)-1] != u.series {
-			want = append(want, u.series)
-		}
-		if start := j.vault.zones.Start(u.span.From); oldest.IsZero() || start.Before(oldest) {
-			oldest = start
-		}
-	}
-	fresh, err := j.Writer.Prepare(ctx, want, oldest)
-	if err != nil || j.Target.ID == 0 {
-		return nil, err
-	}
-	if fresh {
-		if err := j.Store.Forget(ctx, j.Target.ID); err != nil {
-			return nil, err
-		}
-	} else if j.Rebuild {
-		if err := j.clear(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return j.Store.Exported(ctx, j.Target.ID)
-}
-
-// clear forgets and deletes what the target holds of this account. It forgets first, so
-// that nothing is believed to be held which is gone.
-func (j *job) clear(ctx context.Context) error {
-	for _, s := range j.vault.order {
-		if err := j.Store.Forget(ctx, j.Target.ID, s.Measurement); err != nil {
-			return err
-		}
-		if err := j.Writer.Delete(ctx, s.Measurement, j.account, time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)); err != nil {
-			return err
-		}
-		j.result.Deleted++
-	}
-	return nil
-}
-
 // export computes a unit and, where it differs from what the target holds, puts it into
 // the batch.
-func (j *job) export(ctx context.Context, u unit, inputs []byte, old store.Exported) error {
+func (j *job) export(ctx context.Context, u unit) error {
 	points, newest, rejects, err := j.vault.points(ctx, u)
 	if err != nil {
 		return err
 	}
 	for _, r := range rejects {
-		if err := j.reject(ctx, r); err != nil {
-			return err
+		if key := (cacheKey{r.Window, r.Type}); !j.left[key] {
+			j.left[key] = true
+			if err := j.reject(ctx, r); err != nil {
+				return err
+			}
 		}
 	}
 	if j.Target.ID == 0 {
@@ -228,18 +199,12 @@ func (j *job) export(ctx context.Context, u unit, inputs []byte, old store.Expor
 	if err != nil {
 		return err
 	}
-	w.memory.Inputs, w.memory.NewestResponse, w.memory.MappingVersion = inputs, newest, u.version()
-	if len(rejects) > 0 {
-		w.memory.Inputs = []byte{} // computed again next time; what did not read may still be held
-		w.memory.Keys = joinKeys(old.Keys, w.memory.Keys)
-	} else if gone, err := vanished(old.Keys, w.memory.Keys); err != nil {
+	w.memory.NewestResponse = newest
+	if err := w.compare(j.held.of(u), len(rejects) > 0); err != nil {
 		return err
-	} else {
-		w.gone = gone
 	}
-	if string(w.memory.Digest) == string(old.Digest) {
+	if !w.changes() {
 		j.result.Unchanged++
-		w.lines, w.gone = nil, nil
 	}
 	if !j.batch.takes(w, j.BatchLines) {
 		if err := j.flush(ctx); err != nil {
@@ -261,9 +226,13 @@ func within(points []catalog.Point, z catalog.Zones, span catalog.Span) []catalo
 	return out
 }
 
+// reject reports what is left, and records it for a target that will be given it again.
 func (j *job) reject(ctx context.Context, r store.Reject) error {
-	r.Target = j.Target.ID
 	j.Log.Warn("left", "type", r.Type, "err", r.Error)
-	j.result.Failures = append(j.result.Failures, Failure{r.Type, fmt.Errorf("%s", r.Error)})
+	j.result.Failures = append(j.result.Failures, Failure{r.Type, errors.New(r.Error)})
+	if j.Target.ID == 0 {
+		return nil
+	}
+	r.Target = j.Target.ID
 	return j.Store.Reject(ctx, r)
 }

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,25 +22,36 @@ import (
 // ascending, in Unix nanoseconds.
 type keys map[string][]int64
 
-// keysOf returns the keys of points ordered by time.
+// keysOf returns the keys of points ordered by time. A kind is a line of tags and a line
+// for each field; %q leaves no line break in any of them.
 func keysOf(points []catalog.Point) keys {
-	k := keys{}
+	at := map[string]*[]int64{}
+	var kind []byte
 	for _, p := range points {
-		var b strings.Builder
+		kind = kind[:0]
 		for _, t := range p.Tags {
-			fmt.Fprintf(&b, "%q=%q,", t.Key, t.Value)
+			kind = append(strconv.AppendQuote(append(strconv.AppendQuote(kind, t.Key), '='), t.Value), ',')
 		}
 		for _, f := range p.Fields {
-			fmt.Fprintf(&b, " %q", f.Key)
+			kind = strconv.AppendQuote(append(kind, '\n'), f.Key)
 		}
-		k[b.String()] = append(k[b.String()], p.Time.UnixNano())
+		times := at[string(kind)]
+		if times == nil {
+			times = new([]int64)
+			at[string(kind)] = times
+		}
+		*times = append(*times, p.Time.UnixNano())
+	}
+	k := keys{}
+	for kind, times := range at {
+		k[kind] = *times
 	}
 	return k
 }
 
 var (
 	packer, _   = zstd.NewWriter(nil)
-	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0))
+	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(1<<30))
 )
 
 // pack encodes keys for the vault: for each kind its text, how many times follow, and the
@@ -110,6 +121,9 @@ type period struct{ from, to time.Time }
 // vanished returns the period that holds every point of old that now is not: one that is
 // gone, or that has lost a field. nil: none has.
 func vanished(old, now []byte) (*period, error) {
+	if bytes.Equal(old, now) {
+		return nil, nil
+	}
 	was, err := unpackKeys(old)
 	if err != nil {
 		return nil, err
@@ -148,32 +162,30 @@ func vanished(old, now []byte) (*period, error) {
 
 // holds reports whether a kind of point has the tags of another and all its fields.
 func holds(kind, other string) bool {
-	tags, fields, _ := strings.Cut(kind, " ")
-	otherTags, otherFields, _ := strings.Cut(other, " ")
-	if tags != otherTags {
+	have, want := strings.Split(kind, "\n"), strings.Split(other, "\n")
+	if have[0] != want[0] {
 		return false
 	}
-	have := strings.Fields(fields)
-	for _, f := range strings.Fields(otherFields) {
-		if !slices.Contains(have, f) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(want[1:], func(f string) bool { return !slices.Contains(have[1:], f) })
 }
 
-// joinKeys returns the keys of both, for a unit of which something could not be read and
-// may still be held. Damaged memory counts as none.
-func joinKeys(a, b []byte) []byte {
-	x, errX := unpackKeys(a)
-	y, errY := unpackKeys(b)
-	if errX != nil || errY != nil {
-		return b
+// joinKeys returns the keys of both.
+func joinKeys(a, b []byte) ([]byte, error) {
+	if bytes.Equal(a, b) || len(a) == 0 {
+		return b, nil
+	}
+	x, err := unpackKeys(a)
+	if err != nil {
+		return nil, err
+	}
+	y, err := unpackKeys(b)
+	if err != nil {
+		return nil, err
 	}
 	for kind, times := range x {
 		all := append(slices.Clone(times), y[kind]...)
 		slices.Sort(all)
 		y[kind] = slices.Compact(all)
 	}
-	return y.pack()
+	return y.pack(), nil
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -14,9 +15,12 @@ import (
 // read. An answer that does not read is left out and returned as a reject.
 func (v *vault) points(ctx context.Context, u unit) (_ []catalog.Point, newest int64, rejects []store.Reject, _ error) {
 	var out []catalog.Point
-	from, to := v.zones.Start(u.span.From), v.zones.Start(u.span.To)
-	for _, f := range u.types {
-		for _, p := range f.over(u.span) {
+	from, to := v.start(u.span.From), v.start(u.span.To)
+	for _, f := range u.feeds {
+		pieces := f.over(u.span)
+		// Where two answers say something of one point, the newer one is believed.
+		slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(b.window, a.window) })
+		for _, p := range pieces {
 			read, err := v.read(ctx, f.typ, p)
 			if ctx.Err() != nil {
 				return nil, 0, nil, ctx.Err()
@@ -27,7 +31,7 @@ func (v *vault) points(ctx context.Context, u unit) (_ []catalog.Point, newest i
 			}
 			newest = max(newest, p.newest)
 			for _, point := range read {
-				if !point.Time.Before(from) && point.Time.Before(to) && v.counts(f.typ, p, point) {
+				if !point.Time.Before(from) && point.Time.Before(to) && v.counts(u, f.typ, p, point) {
 					out = append(out, point)
 				}
 			}
@@ -40,25 +44,45 @@ func (v *vault) points(ctx context.Context, u unit) (_ []catalog.Point, newest i
 // counts reports whether a point is what its piece stands for: it is filed under a day
 // that no newer answer covers, and under one that began before the tracker last synced,
 // as days after it are padding.
-func (v *vault) counts(t catalog.Type, p piece, point catalog.Point) bool {
-	if snapshot(t, p.source) {
+func (v *vault) counts(u unit, t catalog.Type, p piece, point catalog.Point) bool {
+	if p.snapshot {
 		return true
 	}
-	if !p.Holds(point.Day) {
+	if !p.Holds(point.Day) || !u.near().Holds(point.Day) {
 		return false
 	}
 	return !t.Worn || p.synced.IsZero() || v.zones.Start(point.Day).Before(p.synced)
 }
 
-// maxCached bounds how many read windows are kept: units are computed in order of time,
-// and neighbours read the same windows.
-const maxCached = 128
+// reading is what a window holds of a type, or why it does not read.
+type reading struct {
+	points []catalog.Point
+	err    error
+}
+
+// maxKept bounds how many points of read windows are kept: units are computed in order of
+// time, and neighbours read the same windows.
+const maxKept = 1 << 18
 
 func (v *vault) read(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {
 	key := cacheKey{p.window, t.Name}
-	if points, ok := v.cache[key]; ok {
-		return points, nil
+	if r, ok := v.cache[key]; ok {
+		return r.points, r.err
 	}
+	var r reading
+	r.points, r.err = v.readBodies(ctx, t, p)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if v.kept += len(r.points); v.kept > maxKept {
+		clear(v.cache)
+		v.kept = len(r.points)
+	}
+	v.cache[key] = r
+	return r.points, r.err
+}
+
+func (v *vault) readBodies(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {
 	bodies, err := v.store.Bodies(ctx, p.window)
 	if err != nil {
 		return nil, err
@@ -71,10 +95,6 @@ func (v *vault) read(ctx context.Context, t catalog.Type, p piece) ([]catalog.Po
 		}
 		points = append(points, more...)
 	}
-	if len(v.cache) >= maxCached {
-		clear(v.cache)
-	}
-	v.cache[key] = points
 	return points, nil
 }
 

@@ -1,10 +1,13 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"time"
 
@@ -16,24 +19,26 @@ import (
 // the unit that their time lies in, so that a range of time can be deleted with it.
 type unit struct {
 	series *catalog.Series
-	types  []feed
+	feeds  []feed
 	span   catalog.Span
+	inputs []byte // digest of all that its points depend on
 }
 
 // feed is a type that gives points to a measurement, with the answers that are the truth
 // for its days.
 type feed struct {
 	typ    catalog.Type
-	pieces []piece // by first day; disjoint unless they are snapshots
+	pieces []piece // in order of time; disjoint unless they are snapshots
 }
 
 // piece is a range of days and the window that is the truth for it.
 type piece struct {
 	catalog.Span
-	source catalog.Source
-	window int64
-	newest int64 // response
-	synced time.Time
+	source   catalog.Source
+	snapshot bool // a state at a moment, and a reading of its own
+	window   int64
+	newest   int64 // response
+	synced   time.Time
 }
 
 // vault is what an export knows of a vault before it reads any body.
@@ -41,8 +46,9 @@ type vault struct {
 	store *store.Store
 	zones catalog.Zones
 	feeds map[*catalog.Series][]feed
-	order []*catalog.Series
-	cache map[cacheKey][]catalog.Point
+	order []*catalog.Series // those wanted, also without any answer
+	cache map[cacheKey]reading
+	kept  int // points in cache
 }
 
 type cacheKey struct {
@@ -52,7 +58,8 @@ type cacheKey struct {
 
 const (
 	// reach is how many days a point may lie from the day it is filed under: a night
-	// begins the day before, and travel moves midnights.
+	// begins the day before, and travel moves midnights. One that lies farther away does
+	// not count, or it would come and go with the windows that happen to be there.
 	reach = 1
 
 	// snapshotReach is how many days back a snapshot speaks for: a device that synced
@@ -62,14 +69,15 @@ const (
 
 // load resolves, for each type, which answers are the truth for which days.
 func load(ctx context.Context, st *store.Store, types []catalog.Type) (*vault, error) {
-	v := &vault{store: st, feeds: map[*catalog.Series][]feed{}, cache: map[cacheKey][]catalog.Point{}}
+	v := &vault{store: st, feeds: map[*catalog.Series][]feed{}, cache: map[cacheKey]reading{}}
 	var err error
 	if v.zones, err = zones(ctx, st); err != nil {
 		return nil, err
 	}
-	wanted := map[*catalog.Series]bool{}
-	for _, t := range types {
-		wanted[t.Series] = t.Series != nil
+	for _, s := range catalog.AllSeries() {
+		if slices.ContainsFunc(types, func(t catalog.Type) bool { return t.Series == s }) {
+			v.order = append(v.order, s)
+		}
 	}
 	for _, source := range catalog.Sources() {
 		coverage, err := st.Coverage(ctx, string(source))
@@ -77,7 +85,7 @@ func load(ctx context.Context, st *store.Store, types []catalog.Type) (*vault, e
 			return nil, err
 		}
 		for _, t := range catalog.Types() {
-			if o := t.Origin(source); !wanted[t.Series] || o == nil || o.Read == nil {
+			if o := t.Origin(source); !slices.Contains(v.order, t.Series) || o == nil || o.Read == nil {
 				continue
 			}
 			rows := coverage[t.Staged(source)]
@@ -108,14 +116,12 @@ func (v *vault) feed(t catalog.Type, source catalog.Source, rows []store.Covered
 		if err != nil {
 			return err
 		}
-		f.pieces = append(f.pieces, piece{span, source, r.Window.ID, r.Newest, r.Window.Synced})
+		f.pieces = append(f.pieces, piece{span, source, snapshot(t, source), r.Window.ID, r.Newest, r.Window.Synced})
 	}
 	if len(f.pieces) == 0 {
 		return nil
 	}
-	if v.feeds[t.Series] == nil {
-		v.order = append(v.order, t.Series)
-	}
+	slices.SortStableFunc(f.pieces, func(a, b piece) int { return cmp.Compare(a.To, b.To) })
 	v.feeds[t.Series] = append(v.feeds[t.Series], f)
 	return nil
 }
@@ -129,6 +135,16 @@ func zones(ctx context.Context, st *store.Store) (catalog.Zones, error) {
 	return catalog.ParseZones(entries, store.ZoneEntry.Names)
 }
 
+// start returns the instant from which points belong to the units of a day and those after
+// it. A day may begin before the one ahead of it does, by travel across the date line.
+func (v *vault) start(d catalog.Day) time.Time {
+	start, next := v.zones.Start(d), v.zones.Start(d+1)
+	if next.Before(start) {
+		return next
+	}
+	return start
+}
+
 // units returns every unit that may hold points of the days, by measurement and time.
 func (v *vault) units(days catalog.Span) []unit {
 	var out []unit
@@ -136,7 +152,7 @@ func (v *vault) units(days catalog.Span) []unit {
 		spans := map[catalog.Span]bool{}
 		for _, f := range v.feeds[s] {
 			for _, p := range f.pieces {
-				touched := p.touches(f.typ)
+				touched := p.touches()
 				for d := touched.From; d < touched.To; d = s.Grain.Unit(d).To {
 					if u := s.Grain.Unit(d); !u.Cut(days).Empty() {
 						spans[u] = true
@@ -144,20 +160,25 @@ func (v *vault) units(days catalog.Span) []unit {
 				}
 			}
 		}
-		first := len(out)
-		for span := range spans {
-			out = append(out, unit{s, v.feeds[s], span})
+		for _, span := range slices.SortedFunc(maps.Keys(spans), byStart) {
+			out = append(out, v.unit(s, span))
 		}
-		part := out[first:]
-		sort.Slice(part, func(i, k int) bool { return part[i].span.From < part[k].span.From })
 	}
 	return out
 }
 
+func byStart(a, b catalog.Span) int { return cmp.Compare(a.From, b.From) }
+
+func (v *vault) unit(s *catalog.Series, span catalog.Span) unit {
+	u := unit{series: s, feeds: v.feeds[s], span: span}
+	u.inputs = v.inputs(u)
+	return u
+}
+
 // touches returns the days on which a piece's points may lie.
-func (p piece) touches(t catalog.Type) catalog.Span {
-	if snapshot(t, p.source) {
-		return catalog.Span{From: p.From - snapshotReach, To: p.To}
+func (p piece) touches() catalog.Span {
+	if p.snapshot {
+		return catalog.Span{From: p.From - snapshotReach, To: p.To + reach}
 	}
 	return catalog.Span{From: p.From - reach, To: p.To + reach}
 }
@@ -170,7 +191,7 @@ func (f feed) over(span catalog.Span) []piece {
 		if p.From-snapshotReach >= span.To {
 			break
 		}
-		if !p.touches(f.typ).Cut(span).Empty() {
+		if !p.touches().Cut(span).Empty() {
 			out = append(out, p)
 		}
 	}
@@ -180,7 +201,7 @@ func (f feed) over(span catalog.Span) []piece {
 // version is the sum of the mapping versions that the unit's points are read by.
 func (u unit) version() int {
 	n := 0
-	for _, f := range u.types {
+	for _, f := range u.feeds {
 		n += f.typ.Origin(f.pieces[0].source).Version
 	}
 	return n
@@ -189,25 +210,31 @@ func (u unit) version() int {
 // inputs is a digest of everything that the unit's points depend on: answers, readers and
 // zones. Where it is what it was, the unit needs no reading.
 func (v *vault) inputs(u unit) []byte {
-	h := sha256.New()
+	var b []byte
 	num := func(ns ...int64) {
 		for _, n := range ns {
-			binary.Write(h, binary.LittleEndian, n)
+			b = binary.LittleEndian.AppendUint64(b, uint64(n))
 		}
 	}
-	for _, f := range u.types {
-		fmt.Fprintf(h, "%s\n", f.typ.Name)
+	for _, f := range u.feeds {
 		for _, p := range f.over(u.span) {
-			cut := p.Cut(catalog.Span{From: u.span.From - reach, To: u.span.To + reach})
-			if snapshot(f.typ, p.source) {
+			cut := p.Cut(u.near())
+			if p.snapshot {
 				cut = p.Span
 			}
-			fmt.Fprintf(h, "%s\n", p.source)
-			num(p.window, int64(cut.From), int64(cut.To), p.synced.Unix(), int64(f.typ.Origin(p.source).Version))
+			b = append(b, f.typ.Name+"\n"+string(p.source)+"\n"...)
+			num(p.window, int64(cut.From), int64(cut.To), p.synced.UnixMilli(), int64(f.typ.Origin(p.source).Version))
 		}
 	}
-	for d := u.span.From - reach; d <= u.span.To+reach; d++ {
-		fmt.Fprintf(h, "%s\n", v.zones.On(d))
+	// A night is filed a day after its start, whose zone decides where all of it lies.
+	for d := u.span.From - reach - 1; d <= u.span.To+reach; d++ {
+		b = append(b, v.zones.On(d).String()+"\n"...)
 	}
-	return h.Sum(nil)[:16]
+	sum := sha256.Sum256(b)
+	return sum[:16]
+}
+
+// near returns the days under which the unit's points may be filed.
+func (u unit) near() catalog.Span {
+	return catalog.Span{From: u.span.From - reach, To: u.span.To + reach}
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -18,13 +19,15 @@ type written struct {
 	unit   unit
 	lines  []catalog.Point // what to send; nil when the target holds it already
 	gone   *period         // what to delete first; nil: nothing
-	memory store.Exported
+	doubt  store.Exported  // what to remember until the target has acknowledged
+	memory store.Exported  // and then
 }
 
 // write turns the points of a unit into what a target gets, with the tag account.
 func write(u unit, points []catalog.Point, account string) (written, error) {
 	w := written{unit: u, memory: store.Exported{Measurement: u.series.Measurement,
-		From: u.span.From.String(), To: u.span.To.String(), Points: len(points)}}
+		From: u.span.From.String(), To: u.span.To.String(), Points: len(points),
+		Inputs: u.inputs, MappingVersion: u.version()}}
 	h := sha256.New()
 	var buf []byte
 	for i := range points {
@@ -38,6 +41,31 @@ func write(u unit, points []catalog.Point, account string) (written, error) {
 	w.lines, w.memory.Digest, w.memory.Keys = points, h.Sum(nil)[:16], keysOf(points).pack()
 	return w, nil
 }
+
+// compare finds what to send and what to delete, given what the target holds. Of a unit
+// that is read in part, nothing is deleted: what did not read may still be held.
+func (w *written) compare(old store.Exported, partial bool) error {
+	either, err := joinKeys(old.Keys, w.memory.Keys)
+	if err != nil {
+		return err
+	}
+	if partial {
+		w.memory.Inputs, w.memory.Keys = nil, either // computed again next time
+	} else if w.gone, err = vanished(old.Keys, w.memory.Keys); err != nil {
+		return err
+	}
+	if w.gone == nil && bytes.Equal(w.memory.Digest, old.Digest) {
+		w.lines = nil
+	}
+	w.doubt = old
+	w.doubt.Measurement, w.doubt.From, w.doubt.To = w.memory.Measurement, w.memory.From, w.memory.To
+	w.doubt = doubted(w.doubt)
+	w.doubt.Keys = either
+	return nil
+}
+
+// changes reports whether the unit is to be sent or deleted from.
+func (w *written) changes() bool { return len(w.lines) > 0 || w.gone != nil }
 
 // withAccount adds the tag account, in order.
 func withAccount(tags []catalog.Tag, account string) []catalog.Tag {
@@ -54,10 +82,13 @@ type batch struct {
 	owner  unit // the last unit that gone belongs to
 }
 
+// batchUnits bounds the units of a batch, for most of them may have few points or none.
+const batchUnits = 1000
+
 // takes reports whether a unit may join the batch: it has room, and what is to be deleted
 // is next to what is to be deleted already.
 func (b *batch) takes(w written, limit int) bool {
-	if b.points > 0 && b.points+len(w.lines) > limit {
+	if b.points > 0 && b.points+len(w.lines) > limit || len(b.units) >= batchUnits {
 		return false
 	}
 	return w.gone == nil || b.gone == nil || b.owner.series == w.unit.series && b.owner.span.To == w.unit.span.From
@@ -75,10 +106,14 @@ func (b *batch) add(w written) {
 	}
 }
 
-// flush deletes, writes, and only then remembers what the batch holds.
+// flush remembers what the target may hold from now on, deletes, writes, and only then
+// remembers that the target does hold it.
 func (j *job) flush(ctx context.Context) error {
 	b := j.batch
 	j.batch = batch{}
+	if err := j.doubt(ctx, b.units); err != nil {
+		return err
+	}
 	if b.gone != nil {
 		if err := j.Writer.Delete(ctx, b.owner.series.Measurement, j.account, b.gone.from, b.gone.to); err != nil {
 			return err
@@ -112,6 +147,21 @@ func (j *job) flush(ctx context.Context) error {
 	return j.remember(ctx, b.units, left)
 }
 
+// doubt notes that units are about to change. Whatever becomes of the request, they are
+// computed again until it is acknowledged, and every key that may be held is known.
+func (j *job) doubt(ctx context.Context, units []written) error {
+	var doubts []store.Exported
+	for _, w := range units {
+		if w.changes() {
+			doubts = append(doubts, w.doubt)
+		}
+	}
+	if j.Target.ID == 0 || len(doubts) == 0 {
+		return nil
+	}
+	return j.Store.Remember(ctx, j.Target.ID, doubts)
+}
+
 func (j *job) remember(ctx context.Context, units []written, left map[int]bool) error {
 	var done []store.Exported
 	for i, w := range units {
@@ -119,7 +169,7 @@ func (j *job) remember(ctx context.Context, units []written, left map[int]bool) 
 			j.result.Written++
 		}
 		if left[i] {
-			w.memory.Inputs, w.memory.Digest = []byte{}, []byte{} // tried again next time
+			w.memory = doubted(w.memory) // tried again next time
 		}
 		done = append(done, w.memory)
 	}
