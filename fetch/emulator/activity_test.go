@@ -329,14 +329,14 @@ func TestManualActivity(t *testing.T) {
 func TestEmptyForms(t *testing.T) {
 	b := start(t)
 	for _, tt := range []struct{ path, root string }{
-		{activity("steps", "2025-10-01", "2025-10-02"), "activities-steps"},
-		{activity("heart", "2025-10-01", "2025-10-02"), "activities-heart"},
-		{activity("active-zone-minutes", "2025-10-01", "2025-10-02"), "activities-active-zone-minutes"},
-		{"/1/user/-/body/weight/date/2025-10-01/2025-10-02.json", "body-weight"},
-		{"/1/user/-/body/log/weight/date/2025-10-01/2025-10-02.json", "weight"},
-		{"/1/user/-/body/log/fat/date/2025-10-01/2025-10-02.json", "fat"},
-		{"/1/user/-/foods/log/water/date/2025-10-01/2025-10-02.json", "foods-log-water"},
-		{sleepPath("2025-10-01", "2025-10-02"), "sleep"},
+		{activity("steps", "2025-10-01", "2025-10-28"), "activities-steps"},
+		{activity("heart", "2025-10-01", "2025-10-28"), "activities-heart"},
+		{activity("active-zone-minutes", "2025-10-01", "2025-10-28"), "activities-active-zone-minutes"},
+		{"/1/user/-/body/weight/date/2025-10-01/2025-10-28.json", "body-weight"},
+		{"/1/user/-/body/log/weight/date/2025-10-01/2025-10-28.json", "weight"},
+		{"/1/user/-/body/log/fat/date/2025-10-01/2025-10-28.json", "fat"},
+		{"/1/user/-/foods/log/water/date/2025-10-01/2025-10-28.json", "foods-log-water"},
+		{sleepPath("2025-10-01", "2025-10-28"), "sleep"},
 	} {
 		for form, want := range map[emulator.EmptyForm]string{
 			emulator.EmptyArray: `{"` + tt.root + `":[]}`, emulator.MissingRoot: `{"success":true}`,
@@ -347,8 +347,8 @@ func TestEmptyForms(t *testing.T) {
 				t.Errorf("%s, form %d: %s", tt.path, form, got)
 			}
 		}
-		b.Set(func(m *emulator.Modes) { m.NoData = []string{"/elsewhere/"} })
-		if got := b.ok(tt.path); got == "[]" && tt.root != "weight" && tt.root != "fat" {
+		b.Set(func(m *emulator.Modes) { m.NoData, m.Empty = []string{"/elsewhere/"}, emulator.BareArray })
+		if got := b.ok(tt.path); got == "[]" {
 			t.Errorf("%s is empty although it has data", tt.path)
 		}
 	}

@@ -155,7 +155,7 @@ func (v *view) pad(end, now time.Time) {
 // addManual takes in what the person typed in by now.
 func (v *view) addManual(now time.Time) {
 	m := v.Manual
-	if m.Entered.IsZero() || m.Entered.After(now) || !v.known {
+	if m.Entered.IsZero() || m.Entered.After(now) {
 		return
 	}
 	v.Steps += m.Steps

@@ -159,6 +159,10 @@ func TestMinutesSumToTheDay(t *testing.T) {
 			t.Errorf("%s: halves have %d and %d of %d steps", date, first.Steps, second.Steps, steps)
 		}
 	}
+	begin := p.DayStart(p.First())
+	if got := p.TotalsBetween(begin.AddDate(0, 0, -3), begin); got.Minutes != 0 {
+		t.Errorf("%d minutes recorded before the history", got.Minutes)
+	}
 	for date, want := range map[string]int{"2025-03-30": 1380, "2025-10-26": 1500, "2025-10-30": 1440} {
 		if n := len(p.Minutes(day(t, date))); n != want {
 			t.Errorf("%s has %d minutes, want %d", date, n, want)

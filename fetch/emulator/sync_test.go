@@ -173,6 +173,25 @@ func TestSleepComesWithTheSync(t *testing.T) {
 	}
 }
 
+// The resting pulse of today may still change until the day is synced to its
+// end.
+func TestRestingPulseSettles(t *testing.T) {
+	b := start(t)
+	changed, today := 0, b.Today()
+	for d := today - 40; d < today; d++ {
+		b.later(b.Person().DayStart(d).Add(15 * time.Hour))
+		early := heartDays(t, b.ok(activity("heart", "today", "1d")))[d.String()].RHR
+		b.later(b.Person().DayStart(d).Add(34 * time.Hour))
+		final := heartDays(t, b.ok(activity("heart", d.String(), d.String())))[d.String()].RHR
+		if early != nil && final != nil && *early != *final {
+			changed++
+		}
+	}
+	if changed < 5 {
+		t.Errorf("changed on %d of 40 days", changed)
+	}
+}
+
 func TestDevices(t *testing.T) {
 	b := start(t)
 	all := b.devices()
