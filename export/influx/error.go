@@ -59,11 +59,15 @@ func (e *Error) Temporary() bool {
 	switch {
 	case e.stopped || errors.As(e.Err, &untrusted):
 		return false
-	case e.Err != nil:
+	case e.Err != nil, e.Status == http.StatusOK && e.Message == dropping:
 		return true
 	}
 	return e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500
 }
+
+// dropping is what influxd answers to a DELETE while it drops a shard of any database, as
+// its retention does now and then: to find the measurement it looks into all shards.
+const dropping = "engine is closed"
 
 // Unauthorized reports that the user is unknown, the password wrong, or the right missing.
 func (e *Error) Unauthorized() bool {

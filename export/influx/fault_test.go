@@ -40,6 +40,7 @@ func TestFaultsThatPass(t *testing.T) {
 		"429":            answer(429, "text/plain", "slow down"),
 		"HTML with 200":  answer(200, "text/html", "<html>log in</html>"),
 		"empty with 200": answer(200, "application/json", ""),
+		"dropping":       answer(200, "application/json", `{"results":[{"statement_id":0,"error":"engine is closed"}]}`),
 		"cut JSON":       answer(200, "application/json", `{"results":[{"sta`),
 		"reset":          reset,
 		"reset at end":   resetAfterRead,

@@ -19,9 +19,9 @@ import (
 // declares has another kind there (*KindError). Failures of the server are an *Error.
 //
 // fresh reports that the database holds no measurement at all: it was missing, or somebody
-// emptied it, so nothing that was written before is there. Running Prepare again is safe,
-// and fresh stays true until something is written: a run that ended right after creating
-// the database hides nothing from the next one.
+// emptied it, so nothing that was written before is there. It counts beside an error too.
+// Running Prepare again is safe, and fresh stays true until something is written: a run
+// that ended right after creating the database hides nothing from the next one.
 func (c *Client) Prepare(ctx context.Context, want []*catalog.Series, oldest time.Time) (fresh bool, err error) {
 	there, err := c.exists(ctx)
 	if err != nil {
@@ -32,8 +32,8 @@ func (c *Client) Prepare(ctx context.Context, want []*catalog.Series, oldest tim
 			return false, c.explainCreate(err)
 		}
 	}
-	if err := c.checkRetention(ctx, oldest, time.Now()); err != nil {
-		return false, err
+	if err := c.checkRetention(ctx, oldest, time.Now()); err != nil || !there {
+		return !there, err
 	}
 	rows, err := c.query(ctx, "list the measurements", "SHOW MEASUREMENTS ON "+ident(c.database)+" LIMIT 1")
 	if err != nil || len(rows) == 0 {
