@@ -329,14 +329,14 @@ func TestManualActivity(t *testing.T) {
 func TestEmptyForms(t *testing.T) {
 	b := start(t)
 	for _, tt := range []struct{ path, root string }{
-		{activity("steps", "2025-10-01", "2025-10-28"), "activities-steps"},
-		{activity("heart", "2025-10-01", "2025-10-28"), "activities-heart"},
-		{activity("active-zone-minutes", "2025-10-01", "2025-10-28"), "activities-active-zone-minutes"},
-		{"/1/user/-/body/weight/date/2025-10-01/2025-10-28.json", "body-weight"},
-		{"/1/user/-/body/log/weight/date/2025-10-01/2025-10-28.json", "weight"},
-		{"/1/user/-/body/log/fat/date/2025-10-01/2025-10-28.json", "fat"},
-		{"/1/user/-/foods/log/water/date/2025-10-01/2025-10-28.json", "foods-log-water"},
-		{sleepPath("2025-10-01", "2025-10-28"), "sleep"},
+		{activity("steps", "2025-10-05", "2025-11-01"), "activities-steps"},
+		{activity("heart", "2025-10-05", "2025-11-01"), "activities-heart"},
+		{activity("active-zone-minutes", "2025-10-05", "2025-11-01"), "activities-active-zone-minutes"},
+		{"/1/user/-/body/weight/date/2025-10-05/2025-11-01.json", "body-weight"},
+		{"/1/user/-/body/log/weight/date/2025-10-05/2025-11-01.json", "weight"},
+		{"/1/user/-/body/log/fat/date/2025-10-05/2025-11-01.json", "fat"},
+		{"/1/user/-/foods/log/water/date/2025-10-05/2025-11-01.json", "foods-log-water"},
+		{sleepPath("2025-10-05", "2025-11-01"), "sleep"},
 	} {
 		for form, want := range map[emulator.EmptyForm]string{
 			emulator.EmptyArray: `{"` + tt.root + `":[]}`, emulator.MissingRoot: `{"success":true}`,
@@ -353,7 +353,7 @@ func TestEmptyForms(t *testing.T) {
 		}
 	}
 	b.Set(func(m *emulator.Modes) { m.NoData, m.Empty = []string{"sleep"}, emulator.MissingRoot })
-	got := b.ok("/1.2/user/-/sleep/date/2025-10-01.json")
+	got := b.ok("/1.2/user/-/sleep/date/2025-10-05.json")
 	if !strings.Contains(got, `"summary"`) || strings.Contains(got, `"sleep"`) {
 		t.Errorf("one day of sleep without its root: %s", got)
 	}
