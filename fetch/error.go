@@ -44,7 +44,9 @@ func (e *APIError) Error() string {
 func (e *APIError) Unwrap() error { return e.Err }
 
 // Temporary reports whether the same request may succeed a little later.
-func (e *APIError) Temporary() bool { return e.Status == 0 || e.Status >= 500 || e.Garbled }
+func (e *APIError) Temporary() bool {
+	return e.Status == 0 || e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Garbled
+}
 
 // Unauthorized reports whether the access token was refused.
 func (e *APIError) Unauthorized() bool { return e.Status == http.StatusUnauthorized }

@@ -51,7 +51,7 @@ func retryAfter(h http.Header) time.Duration {
 		return time.Duration(n) * time.Second
 	}
 	if t, err := http.ParseTime(v); err == nil {
-		return max(0, time.Until(t))
+		return min(max(0, time.Until(t)), 24*time.Hour)
 	}
 	return 0
 }

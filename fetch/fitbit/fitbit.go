@@ -86,9 +86,9 @@ func (p *Provider) Get(ctx context.Context, access string, q fetch.Question) (fe
 	}
 	defer res.Body.Close()
 	a.Status, a.Budget = res.StatusCode, budget(res.Header)
-	for k := range res.Header {
-		if k == "Date" || strings.HasPrefix(strings.ToLower(k), "fitbit-rate-limit-") {
-			a.Header[textproto.CanonicalMIMEHeaderKey(k)] = res.Header.Get(k)
+	for k, values := range res.Header {
+		if k := textproto.CanonicalMIMEHeaderKey(k); k == "Date" || strings.HasPrefix(k, "Fitbit-Rate-Limit-") {
+			a.Header[k] = strings.Join(values, ", ")
 		}
 	}
 	a.Body, err = io.ReadAll(io.LimitReader(res.Body, maxBody))
@@ -134,9 +134,9 @@ func budget(h http.Header) fetch.Budget {
 // number reads a header whose name may come in any case, even one that Go's canonical
 // form would not find.
 func number(h http.Header, name string) (int, bool) {
-	for k := range h {
-		if strings.EqualFold(k, name) {
-			n, err := strconv.Atoi(strings.TrimSpace(h.Get(k)))
+	for k, values := range h {
+		if strings.EqualFold(k, name) && len(values) > 0 {
+			n, err := strconv.Atoi(strings.TrimSpace(values[0]))
 			return n, err == nil
 		}
 	}

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"fitvault/fetch"
@@ -18,8 +21,10 @@ func (p *Provider) Inspect(ask catalog.Ask, body []byte) (fetch.Contents, error)
 	if !json.Valid(body) {
 		return fetch.Contents{}, &fetch.ShapeError{Garbled: true, Err: fmt.Errorf("not JSON: %.60q", fetch.Redact(string(body)))}
 	}
-	list := json.RawMessage(body)
-	if first := bytes.TrimSpace(body)[0]; first == '{' {
+	list := json.RawMessage(bytes.TrimSpace(body))
+	switch list[0] {
+	case '[':
+	case '{':
 		var members map[string]json.RawMessage
 		if err := json.Unmarshal(body, &members); err != nil {
 			return fetch.Contents{}, &fetch.ShapeError{Err: err}
@@ -27,23 +32,48 @@ func (p *Provider) Inspect(ask catalog.Ask, body []byte) (fetch.Contents, error)
 		if wait, ok := pending(members["meta"]); ok {
 			return fetch.Contents{Pending: wait}, nil
 		}
-		if _, ok := members["errors"]; ok {
-			return fetch.Contents{}, &fetch.ShapeError{Err: fmt.Errorf("an error with status 200: %s", apiError("", 200, nil, body))}
+		if failed(members) {
+			return fetch.Contents{}, &fetch.ShapeError{Err: apiError("an error instead of data", http.StatusOK, nil, body)}
 		}
-		if ask.Snapshot() && ask.Root != "" {
+		if ask.Snapshot() {
 			return object(ask, members)
 		}
-		list = members[ask.Root]
+		var ok bool
+		if list, ok = members[ask.Root]; !ok && !bare(members) {
+			return fetch.Contents{}, &fetch.ShapeError{Err: fmt.Errorf("there is no member %q", ask.Root)}
+		}
+	default:
+		return fetch.Contents{}, &fetch.ShapeError{Err: fmt.Errorf("neither an object nor a list: %.60q", fetch.Redact(string(body)))}
 	}
 	return elements(ask, list)
 }
 
-// object is a snapshot that is one object under the root.
-func object(ask catalog.Ask, members map[string]json.RawMessage) (fetch.Contents, error) {
-	if raw := bytes.TrimSpace(members[ask.Root]); len(raw) == 0 || raw[0] != '{' {
-		return fetch.Contents{}, &fetch.ShapeError{Err: fmt.Errorf("member %q is missing or not an object", ask.Root)}
+// failed reports whether an object is an error of either envelope (section 3).
+func failed(members map[string]json.RawMessage) bool {
+	_, a := members["errors"]
+	_, b := members["error"]
+	return a || b || string(members["success"]) == "false"
+}
+
+// bare reports whether an object holds nothing but what may surround a list, so that a
+// missing list means that it is empty.
+func bare(members map[string]json.RawMessage) bool {
+	for name := range members {
+		if !slices.Contains([]string{"success", "pagination", "meta", "summary", "goals"}, name) {
+			return false
+		}
 	}
-	return fetch.Contents{Count: 1}, nil
+	return true
+}
+
+// object is a snapshot that is one object, under the root if it has one.
+func object(ask catalog.Ask, members map[string]json.RawMessage) (fetch.Contents, error) {
+	if ask.Root != "" {
+		if raw := bytes.TrimSpace(members[ask.Root]); len(raw) == 0 || raw[0] != '{' {
+			return fetch.Contents{}, &fetch.ShapeError{Err: fmt.Errorf("member %q is missing or not an object", ask.Root)}
+		}
+	}
+	return fetch.Contents{Count: min(1, len(members))}, nil
 }
 
 func elements(ask catalog.Ask, list json.RawMessage) (fetch.Contents, error) {
@@ -81,11 +111,15 @@ func elements(ask catalog.Ask, list json.RawMessage) (fetch.Contents, error) {
 // milliseconds.
 func pending(meta json.RawMessage) (time.Duration, bool) {
 	var m struct {
-		State string `json:"state"`
-		Retry int    `json:"retryDuration"`
+		State string          `json:"state"`
+		Retry json.RawMessage `json:"retryDuration"`
 	}
 	if len(meta) == 0 || json.Unmarshal(meta, &m) != nil || m.State != "pending" {
 		return 0, false
 	}
-	return time.Duration(max(m.Retry, 1)) * time.Millisecond, true
+	ms, err := strconv.ParseFloat(strings.Trim(string(m.Retry), `"`), 64)
+	if err != nil || !(ms >= 1) {
+		ms = 3000 // what it usually is
+	}
+	return time.Duration(min(ms, 3_600_000) * float64(time.Millisecond)), true
 }
