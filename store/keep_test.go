@@ -47,6 +47,9 @@ func TestZones(t *testing.T) {
 		"noted out of order": {
 			[]store.ZoneEntry{e(day(5), store.ByHand, "B"), e(day(1), store.ByHand, "A")},
 			[]store.ZoneEntry{e(day(1), store.ByHand, "A"), e(day(5), store.ByHand, "B")}},
+		"known from an earlier date on": {
+			[]store.ZoneEntry{e(day(5), store.ByHand, "A"), e(day(1), store.ByHand, "A")},
+			[]store.ZoneEntry{e(day(1), store.ByHand, "A")}},
 		"corrected": {
 			[]store.ZoneEntry{e(day(1), store.ByHand, "A"), e(day(1), store.ByHand, "B")},
 			[]store.ZoneEntry{e(day(1), store.ByHand, "B")}},

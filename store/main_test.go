@@ -32,7 +32,6 @@ var children = map[string]func(ctx context.Context, s *store.Store, args []strin
 	"lock":    lockChild,
 	"stage":   stageChild,
 	"refresh": refreshChild,
-	"quota":   quotaChild,
 }
 
 func TestMain(m *testing.M) {
@@ -135,16 +134,6 @@ func spend(spent *string) func(store.Token, bool) (store.Token, error) {
 		*spent = now.Refresh
 		return store.Token{Access: "access", Refresh: strconv.Itoa(n + 1)}, nil
 	}
-}
-
-// quotaChild writes to the vault and closes it.
-func quotaChild(ctx context.Context, s *store.Store, args []string) error {
-	q, err := s.Quota(ctx, "fitbit")
-	if err != nil {
-		return err
-	}
-	fmt.Println("used", q.Used)
-	return s.SaveQuota(ctx, "google", store.Quota{Used: 1})
 }
 
 // child is a process that plays one of the children.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -233,6 +234,56 @@ func TestOpenAtOnce(t *testing.T) {
 	})
 }
 
+// TestOpenMigratesUnderTheSideLock holds a migration up and looks at the lock meanwhile.
+func TestOpenMigratesUnderTheSideLock(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "vault.db")
+	MustExec(t, path, "PRAGMA application_id = 0x46495456", "PRAGMA journal_mode = wal")
+	held := mustRaw(t, path)
+	defer held.Close()
+	if _, err := held.Exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan error, 1)
+	go func() {
+		s, err := store.Open(context.Background(), path, store.Options{})
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	locked := func() bool {
+		if !exists(t, path+".lock") {
+			return false
+		}
+		db := mustRaw(t, path+".lock")
+		defer db.Close()
+		_, err := db.Exec("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE")
+		return err != nil
+	}
+	for began := time.Now(); !locked(); {
+		select {
+		case err := <-opened:
+			t.Fatalf("opened while the file was locked: %v", err)
+		case <-time.After(time.Millisecond):
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("nothing holds the side lock")
+		}
+	}
+	for range 50 {
+		if !locked() {
+			t.Fatalf("the side lock is free before the migration is done: %v", <-opened)
+		}
+	}
+	if _, err := held.Exec("COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOpenAfterKill(t *testing.T) {
 	t.Parallel()
 	const mark = "PRAGMA application_id = 0x46495456"
@@ -277,40 +328,6 @@ func TestOpenCancelled(t *testing.T) {
 		t.Errorf("error = %v, want Canceled", err)
 	}
 	MustOpenPath(t, path, store.Options{})
-}
-
-// TestOpenTwice: what a second Open does must not drop the locks of the first. Then
-// another process would take itself for the last one, and delete the write-ahead log
-// that the first goes on writing.
-func TestOpenTwice(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "vault.db")
-	first := MustOpenPath(t, path, store.Options{Create: true})
-	if err := first.SaveQuota(t.Context(), "fitbit", store.Quota{Used: 1}); err != nil {
-		t.Fatal(err)
-	}
-	second, err := store.Open(t.Context(), path, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := second.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for want := range 2 {
-		c := MustSpawn(t, "quota", path)
-		c.release()
-		c.expect("account")
-		if got := c.expect("used"); got != []string{"1", "2"}[want] {
-			t.Errorf("another process reads %s calls, want %d", got, want+1)
-		}
-		c.wait()
-		if !exists(t, path+"-wal") {
-			t.Fatal("another process deleted the write-ahead log of an open vault")
-		}
-		if err := first.SaveQuota(t.Context(), "fitbit", store.Quota{Used: 2}); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 func TestOpenThroughLink(t *testing.T) {

@@ -3,6 +3,8 @@
 package store_test
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +15,41 @@ import (
 
 	"fitvault/store"
 )
+
+func init() { children["probe"] = probeChild }
+
+// probeChild says whether another process holds SQLite's shared lock on the file.
+func probeChild(_ context.Context, s *store.Store, _ []string) error {
+	f, err := os.Open(s.Path())
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lock := syscall.Flock_t{Type: syscall.F_WRLCK, Start: 0x40000002, Len: 510}
+	if err := syscall.FcntlFlock(f.Fd(), syscall.F_GETLK, &lock); err != nil {
+		return err
+	}
+	fmt.Println("held", lock.Type != syscall.F_UNLCK)
+	return nil
+}
+
+// TestOpenTwice: what a second Open does must not drop the locks of the first. Another
+// process might then take itself for the last one, and delete the write-ahead log that
+// this one goes on writing (https://www.sqlite.org/howtocorrupt.html section 2.2).
+func TestOpenTwice(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "vault.db")
+	for range 2 {
+		MustRun(t, MustOpenPath(t, path, store.Options{Create: true}))
+		c := MustSpawn(t, "probe", path)
+		c.release()
+		c.expect("account")
+		if got := c.expect("held"); got != "true" {
+			t.Errorf("another process finds the file of an open vault locked: %s", got)
+		}
+		c.wait()
+	}
+}
 
 // TestOpenReadOnly opens a file that may not be written, as an ordinary user.
 func TestOpenReadOnly(t *testing.T) {
