@@ -70,8 +70,10 @@ func (r *Runner) once(ctx context.Context, w Window, renewed *bool) (Answer, Con
 			return Answer{}, Contents{}, err
 		}
 		access, err := r.Tokens.Access(ctx)
-		if err != nil {
+		if held, err := r.held(ctx, err); err != nil {
 			return Answer{}, Contents{}, err
+		} else if held {
+			continue
 		}
 		a, err := r.Provider.Get(ctx, access, Question{w.Ask, w.Span})
 		if ctx.Err() != nil {
@@ -89,10 +91,12 @@ func (r *Runner) once(ctx context.Context, w Window, renewed *bool) (Answer, Con
 			if *renewed {
 				return a, Contents{}, &SignInError{r.source(), "the access token is refused even after it was renewed", err}
 			}
-			*renewed = true
-			if _, err := r.Tokens.Renew(ctx, access); err != nil {
+			_, err := r.Tokens.Renew(ctx, access)
+			held, err := r.held(ctx, err)
+			if err != nil {
 				return a, Contents{}, err
 			}
+			*renewed = !held
 			continue
 		case err != nil:
 			return a, Contents{}, err
@@ -100,6 +104,17 @@ func (r *Runner) once(ctx context.Context, w Window, renewed *bool) (Answer, Con
 		c, err := r.Provider.Inspect(w.Ask, a.Body)
 		return a, c, err
 	}
+}
+
+// held reports whether an error is a 429 of the token endpoint, and takes note of it: the
+// wait is the same as for a question.
+func (r *Runner) held(ctx context.Context, err error) (bool, error) {
+	var renew *renewError
+	if !errors.As(err, &renew) || !renew.Limited() {
+		return false, err
+	}
+	r.meter.refused(time.Now(), Budget{Remaining: -1}, renew.After)
+	return true, r.Store.SaveQuota(ctx, r.source(), r.meter.Quota)
 }
 
 // account counts a call, in the vault too.

@@ -75,11 +75,20 @@ func (e *APIError) Gone() bool { return e.Status == http.StatusGone }
 func answerOf(err error) *APIError {
 	var api *APIError
 	var signIn *SignInError
-	if errors.As(err, &signIn) || !errors.As(err, &api) {
+	var renew *renewError
+	if errors.As(err, &signIn) || errors.As(err, &renew) || !errors.As(err, &api) {
 		return nil
 	}
 	return api
 }
+
+// renewError says that the token endpoint gave no new pair, which nobody can mend now.
+// Without a token nothing is answered, so it is about the source, not about a question.
+type renewError struct{ *APIError }
+
+func (e *renewError) Error() string { return "renew the access token: " + e.APIError.Error() }
+
+func (e *renewError) Unwrap() error { return e.APIError }
 
 // SignInError says that a person has to sign in, or to mend the client's settings.
 type SignInError struct {

@@ -32,12 +32,12 @@ type Runner struct {
 	Reserve      int            // calls of the budget that backfill leaves alone
 	Progress     func(Progress) // called after each answer and before each wait; may be nil
 
-	meter   meter
-	asked   map[string]bool // types that were given up in this round
-	result  Result
-	total   int
-	done    int
-	giveUps int // types given up in a row for want of an answer
+	meter  meter
+	left   map[string]bool // types that were given up in this round
+	silent map[string]int  // windows in a row without an answer, by type; none since one came
+	result Result
+	total  int
+	done   int
 }
 
 // Progress says how far a run is.
@@ -67,15 +67,21 @@ type Failure struct {
 
 func (f Failure) Error() string { return f.Type + ": " + f.Err.Error() }
 
-// hopeless is how many types in a row may get no answer before a run gives up the rest.
-const hopeless = 3
+const (
+	// hopeless is how many types in a row may get no answer before a run gives up the rest.
+	hopeless = 3
+
+	// deaf is how many windows of a type in a row may get no answer before it is left for
+	// the next round: one that the source cannot answer must not hide those behind it.
+	deaf = 2
+)
 
 // Fetch reads the profile and the devices, plans, and asks window by window. What
 // concerns one type is in Result.Failures and stops only that type; the error is what
 // stops the whole source: *SignInError, *QuotaError, *SettingError, an *APIError that is
 // Gone, or the context's. The Result holds in either case.
 func (r *Runner) Fetch(ctx context.Context) (Result, error) {
-	r.asked, r.result = map[string]bool{}, Result{}
+	r.left, r.silent, r.result, r.total, r.done = map[string]bool{}, map[string]int{}, Result{}, 0, 0
 	err := r.fetch(ctx)
 	return r.result, err
 }
@@ -97,7 +103,7 @@ func (r *Runner) fetch(ctx context.Context) error {
 		w := queue[0]
 		queue = queue[1:]
 		r.done++
-		if r.asked[w.Type.Name] {
+		if r.left[w.Type.Name] {
 			continue
 		}
 		rest, err := r.window(ctx, state, w)
@@ -131,9 +137,16 @@ func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, 
 	if done, err := r.stageFailure(ctx, s, w, p, a, err); done || err != nil {
 		return nil, err
 	}
+	clear(r.silent)
 	claim, err := claimed(w, c)
+	if err == nil {
+		err = readable(s, w, a.Body)
+	}
 	if err != nil {
 		return nil, r.stageUnread(ctx, s, w, p, a, err)
+	}
+	if err := r.claimVault(ctx, w, a.Body); err != nil {
+		return nil, err
 	}
 	evidence := s.Synced
 	if evidence.IsZero() {
@@ -155,8 +168,30 @@ func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, 
 			rest = append(rest, Window{w.Type, w.Ask, span, w.Fresh})
 		}
 	}
-	r.giveUps = 0
 	return rest, nil
+}
+
+// readable reports what keeps a snapshot that fetching itself depends on from being read.
+func readable(s State, w Window, body []byte) (err error) {
+	switch w.Type.Name {
+	case profileType:
+		_, err = catalog.ReadProfile(body)
+	case deviceType:
+		_, _, err = catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones})
+	}
+	return err
+}
+
+// claimVault refuses another person's profile before it is staged.
+func (r *Runner) claimVault(ctx context.Context, w Window, body []byte) error {
+	if w.Type.Name != profileType {
+		return nil
+	}
+	p, err := catalog.ReadProfile(body)
+	if err != nil {
+		return err
+	}
+	return r.Store.Claim(ctx, r.source(), p.UserID)
 }
 
 // claimed returns the days that an answer speaks for.
@@ -224,20 +259,27 @@ func (r *Runner) stageUnread(ctx context.Context, s State, w Window, p store.Pag
 	if err := r.stage(ctx, s, w, p, a); err != nil {
 		return err
 	}
+	var shape *ShapeError
+	if errors.As(cause, &shape) {
+		return cause
+	}
 	return &ShapeError{Err: cause}
 }
 
-// believe decides whether an empty answer is the truth. Days on which the answer in force
-// has elements must be found empty a second time, an hour later or more.
+// believe decides whether an empty answer is the truth. Each day on which the last
+// complete answer had an element must have been answered so before, an hour ago or more.
 func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, error) {
-	lost, err := r.elements(ctx, w)
+	had, err := r.had(ctx, w)
 	if err != nil {
-		return "", err
+		return store.Complete, err
 	}
-	for _, day := range lost {
-		if !slices.ContainsFunc(s.Doubtful[w.Type.Name], func(d Covered) bool {
+	confirmed := func(day catalog.Day) bool {
+		return slices.ContainsFunc(s.Doubtful[w.Type.Name], func(d Covered) bool {
 			return d.Holds(day) && !time.Now().Before(d.Answered.Add(doubtFor))
-		}) {
+		})
+	}
+	for _, day := range had {
+		if !confirmed(day) {
 			r.Log.Warn("an empty answer where there was data: asking again in an hour before believing it",
 				"source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1)
 			return store.Doubtful, nil
@@ -246,8 +288,8 @@ func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, e
 	return store.Complete, nil
 }
 
-// elements returns the days of a window on which the answers in force have elements.
-func (r *Runner) elements(ctx context.Context, w Window) ([]catalog.Day, error) {
+// had returns the days of a window on which what is in force holds an element.
+func (r *Runner) had(ctx context.Context, w Window) ([]catalog.Day, error) {
 	coverage, err := r.Store.Coverage(ctx, r.source())
 	if err != nil {
 		return nil, err
@@ -289,23 +331,36 @@ func (r *Runner) settle(ctx context.Context, w Window, err error) error {
 		return r.settled(ctx, w)
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.As(err, &shape), errors.Is(err, errPending):
+	case errors.Is(err, errPending), errors.As(err, &shape) && !shape.Garbled:
 		r.fail(w, err)
 		return nil
+	case shape != nil:
+		r.fail(w, err)
+		return r.unanswered(w, err)
 	case api == nil || api.Gone() || api.Unauthorized():
 		return err
 	}
-	r.asked[w.Type.Name] = true
 	r.fail(w, err)
 	switch {
+	case api.Temporary():
+		return r.unanswered(w, err)
 	case api.Denied():
 		return r.giveUp(ctx, w, store.Denied, api, 7*24*time.Hour)
 	case api.Refused():
 		return r.giveUp(ctx, w, store.NotServed, api, 0)
-	case api.Temporary():
-		if r.giveUps++; r.giveUps >= hopeless {
-			return fmt.Errorf("no answer for %d types in a row: %w", hopeless, err)
-		}
+	}
+	r.left[w.Type.Name] = true
+	return nil
+}
+
+// unanswered counts a window that got no answer. The error ends the round: nothing seems
+// to be answered.
+func (r *Runner) unanswered(w Window, err error) error {
+	if r.silent[w.Type.Name]++; r.silent[w.Type.Name] >= deaf {
+		r.left[w.Type.Name] = true
+	}
+	if len(r.silent) >= hopeless {
+		return fmt.Errorf("no answer for %d types in a row: %w", hopeless, err)
 	}
 	return nil
 }
@@ -317,6 +372,7 @@ func (r *Runner) fail(w Window, err error) {
 
 func (r *Runner) giveUp(ctx context.Context, w Window, kind string, err error, retry time.Duration) error {
 	now := time.Now()
+	r.left[w.Type.Name] = true
 	return r.Store.SetUnavailable(ctx, store.Unavailable{Source: r.source(), Type: w.Type.Name, Kind: kind,
 		Reason: err.Error(), AskVersion: w.Ask.Version, Since: now, Retry: now.Add(retry)})
 }

@@ -53,15 +53,14 @@ func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, er
 	}
 	today := s.Zones.Today(time.Now())
 	w := Window{Type: t, Ask: t.Origin(r.Provider.Source()).Ask, Span: catalog.Span{From: today, To: today + 1}, Fresh: true}
-	var body []byte
 	_, err := r.window(ctx, s, w)
-	if err == nil {
-		body, err = newest(ctx, r.Store, r.Provider.Source(), name)
+	if err != nil {
+		return nil, r.settle(ctx, w, err)
 	}
-	if api := answerOf(err); api != nil && api.Temporary() {
-		return nil, err // nothing else would be answered either
+	if err := r.settle(ctx, w, nil); err != nil {
+		return nil, err
 	}
-	return body, r.settle(ctx, w, err)
+	return newest(ctx, r.Store, r.Provider.Source(), name)
 }
 
 // profile returns the person's profile, read anew when it is a day old; nil when the
@@ -87,9 +86,6 @@ func (r *Runner) profile(ctx context.Context, s State) (*catalog.Profile, error)
 	if err != nil {
 		return nil, fmt.Errorf("read the profile: %w", err)
 	}
-	if err := r.Store.Claim(ctx, r.source(), p.UserID); err != nil {
-		return nil, err
-	}
 	if due && p.Zone != "" {
 		if loc, err := time.LoadLocation(p.Zone); err != nil {
 			r.Log.Warn("the profile names a zone that is not known here", "zone", p.Zone)
@@ -108,7 +104,7 @@ func (r *Runner) zones(ctx context.Context, p *catalog.Profile) (catalog.Zones, 
 		return z, err
 	}
 	if r.Zone == nil {
-		return z, &SettingError{"zone", "the zone of the days cannot be read from " + r.source()}
+		return z, r.lacks("zone", "the zone of the days cannot be read from "+r.source())
 	}
 	e := store.ZoneEntry{From: catalog.DayOf(time.Now().In(r.Zone)).String(), How: store.BySetting, Zone: r.Zone.String()}
 	if err := r.Store.NoteZone(ctx, e); err != nil {
@@ -138,23 +134,46 @@ func (r *Runner) bounds(s *State, p *catalog.Profile) error {
 	case p != nil:
 		s.Range.From = p.MemberSince
 	default:
-		return &SettingError{"since", "the day the person joined cannot be read from " + r.source()}
+		return r.lacks("since", "the day the person joined cannot be read from "+r.source())
 	}
 	return nil
 }
 
-// devices returns when a tracker last synced; the zero time when no device tells.
+// lacks is the error of what only the profile tells. A setting can stand in for a profile
+// that is not given; one that was not answered may be in the next round.
+func (r *Runner) lacks(setting, reason string) error {
+	for _, f := range r.result.Failures {
+		if api := answerOf(f.Err); f.Type == profileType && (api == nil || !api.Denied() && !api.Refused()) {
+			return fmt.Errorf("read the profile: %w", f.Err)
+		}
+	}
+	return &SettingError{setting, reason}
+}
+
+// devices returns when a tracker last synced; the zero time when no device tells. Where
+// the source did not answer this time, what it said last holds.
 func (r *Runner) devices(ctx context.Context, s State) (time.Time, error) {
 	body, err := r.snapshot(ctx, s, deviceType)
-	if err != nil || body == nil {
+	if err != nil {
 		return time.Time{}, err
 	}
-	at, _, err := catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones})
-	if err != nil {
-		r.Log.Warn("the devices do not tell when they synced", "err", err)
-		return time.Time{}, nil
+	if body == nil {
+		if body, err = r.lastDevices(ctx); err != nil || body == nil {
+			return time.Time{}, err
+		}
 	}
-	return at, nil
+	at, _, err := catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones})
+	return at, err
+}
+
+// lastDevices returns the devices as they were last read; nil when the source does not
+// give them, or not any more.
+func (r *Runner) lastDevices(ctx context.Context) ([]byte, error) {
+	all, err := r.Store.Unavailable(ctx, r.source())
+	if _, off := all[deviceType]; off || err != nil {
+		return nil, err
+	}
+	return newest(ctx, r.Store, r.Provider.Source(), deviceType)
 }
 
 // newest returns the newest staged body of a snapshot type; nil when there is none.

@@ -14,6 +14,9 @@ import (
 const (
 	renewBefore = 10 * time.Minute  // an access token with less left is renewed first
 	lostWithin  = 100 * time.Second // the source repeats an identical refresh for two minutes
+
+	answerWithin = 30 * time.Second // for one answer of the token endpoint
+	stopWithin   = 3 * time.Second  // for the same, when the run is being stopped
 )
 
 // Tokens gives out access tokens and renews them. Refresh tokens may work only once, so a
@@ -119,15 +122,16 @@ func (t *Tokens) hasSeed(now store.Token, ok bool) bool {
 // lost: within two minutes the source repeats it.
 func (t *Tokens) renew(ctx context.Context, refresh string) (store.Token, error) {
 	began := time.Now()
-	for pause := time.Duration(0); ; pause = max(time.Second, 2*pause) {
+	for pause := time.Duration(0); ; {
 		if err := sleep(ctx, pause); err != nil {
 			return store.Token{}, err
 		}
-		tok, err := t.Provider.Refresh(ctx, refresh)
+		tok, err := t.refresh(ctx, refresh)
 		var api *APIError
 		if err == nil || !errors.As(err, &api) {
 			return tok, err
 		}
+		pause = max(time.Second, 2*pause)
 		switch {
 		case api.Gone():
 			return tok, err
@@ -135,11 +139,27 @@ func (t *Tokens) renew(ctx context.Context, refresh string) (store.Token, error)
 			return tok, &store.DeadError{Err: err}
 		case api.Unauthorized() || api.Refused():
 			return tok, &SignInError{t.source(), "the token endpoint refused the client id or secret", err}
-		case time.Since(began)+2*pause > lostWithin/2:
-			return tok, fmt.Errorf("renew the access token: %w", err)
+		case !api.Temporary() || time.Since(began)+pause > lostWithin:
+			return tok, &renewError{api}
 		}
 		t.Log.Warn("asking again for the new token pair", "source", t.source(), "err", err)
 	}
+}
+
+// refresh asks once for a new pair. The pair on its way would be lost with the answer, so
+// a run that is stopped waits for it for a moment.
+func (t *Tokens) refresh(ctx context.Context, refresh string) (store.Token, error) {
+	held, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, cancel) })()
+	tok, err := t.Provider.Refresh(held, refresh)
+	switch {
+	case err == nil || held.Err() == nil:
+		return tok, err
+	case ctx.Err() != nil:
+		return tok, ctx.Err()
+	}
+	return tok, &APIError{Source: t.source(), Op: "refresh the access token", Err: fmt.Errorf("no answer within %v", answerWithin)}
 }
 
 // sleep waits, or returns early with the context's error.
