@@ -52,7 +52,7 @@ func live(t *testing.T, o emulator.Options, story func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(began))
 		w := newWorld(t, dir, o)
-		defer w.vault.Close()
+		defer func() { w.vault.Close() }()
 		story(w)
 		w.checkManners()
 		w.checkVault()
@@ -91,6 +91,7 @@ func newWorld(t *testing.T, dir string, o emulator.Options) *world {
 	w := &world{T: t, log: &transcript{}, path: filepath.Join(dir, "vault.db")}
 	o.Now = time.Now
 	o.OnRequest = func(n int, r *http.Request) {
+		w.checkCommitted(r)
 		if w.onRequest != nil {
 			w.onRequest(n, r)
 		}
@@ -126,6 +127,15 @@ func (w *world) open() {
 	if w.vault, err = store.Open(w.Context(), w.path, store.Options{Create: true}); err != nil {
 		w.Fatal(err)
 	}
+}
+
+// restart is what a killed process leaves to the next one.
+func (w *world) restart() {
+	w.Helper()
+	if err := w.vault.Close(); err != nil {
+		w.Fatal(err)
+	}
+	w.open()
 }
 
 // set changes how the emulated service behaves.
@@ -219,6 +229,11 @@ func (r round) refreshes() []emulator.Request {
 	return slices.DeleteFunc(slices.Clone(r.log), func(q emulator.Request) bool { return q.Kind != emulator.KindToken })
 }
 
+// with returns the data requests that were answered with a status.
+func (r round) with(status int) []emulator.Request {
+	return slices.DeleteFunc(r.calls(), func(q emulator.Request) bool { return q.Status != status })
+}
+
 // paths returns the paths asked, without profile and devices.
 func (r round) paths() []string {
 	var out []string
@@ -259,6 +274,15 @@ func (w *world) checkManners() {
 	w.Helper()
 	if v := w.emu.Violations(); len(v) > 0 && !w.sloppy {
 		w.Errorf("the service was asked what it should not be:\n%s", strings.Join(v, "\n"))
+	}
+}
+
+// checkCommitted demands that a token is kept before it is used: a refresh token works
+// once, so that a pair that is only in memory is lost with the process.
+func (w *world) checkCommitted(r *http.Request) {
+	tok, ok, err := w.vault.Token(context.Background(), source)
+	if err != nil || !ok || r.Header.Get("Authorization") != "Bearer "+tok.Access {
+		w.Errorf("%s is asked with a token that the vault does not hold (%v, %v)", r.URL.Path, ok, err)
 	}
 }
 
@@ -396,3 +420,5 @@ func (l *transcript) String() string {
 	defer l.mu.Unlock()
 	return l.b.String()
 }
+
+func logID(id int64) string { return fmt.Sprintf(`"logId":%d`, id) }
