@@ -51,9 +51,10 @@ func (a *app) demo() *cli.Command {
 	}
 }
 
-// demoVault returns the vault named, or one in a new temporary folder that stays.
+// demoVault returns the vault that the flag names, or one in a new temporary folder that
+// stays. The environment's vault is a real person's.
 func demoVault(c *cli.Command) (string, error) {
-	if c.IsSet("vault") {
+	if given(c, "vault") {
 		return vaultPath(c)
 	}
 	dir, err := os.MkdirTemp("", "fitvault-demo-")
@@ -94,6 +95,9 @@ func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o 
 	p := fitbit.New(fitbit.Options{APIURL: url, AuthURL: url, ClientID: o.ClientID, ClientSecret: o.ClientSecret, UserAgent: "fitvault/" + buildVersion()})
 	seed := store.Token{Refresh: o.RefreshToken}
 	return audited(ctx, st, "demo", func(run int64) (store.Tally, error) {
+		if err := st.Claim(ctx, string(catalog.Fitbit), srv.Person().ID()); err != nil { // no real person's
+			return store.Tally{}, err
+		}
 		if _, err := st.DeleteToken(ctx, string(catalog.Fitbit)); err != nil { // of an emulator that is gone
 			return store.Tally{}, err
 		}
@@ -109,7 +113,7 @@ func (a *app) demoExport(ctx context.Context, c *cli.Command, st *store.Store) e
 		return err
 	}
 	file := ""
-	if c.IsSet("influx-url") || os.Getenv("DB_HOST") != "" {
+	if given(c, "influx-url") { // the environment's database is a real person's
 		err = a.exportInflux(ctx, c, st, log, "demo")
 	} else {
 		file = filepath.Join(filepath.Dir(st.Path()), "demo.lp")
@@ -118,11 +122,11 @@ func (a *app) demoExport(ctx context.Context, c *cli.Command, st *store.Store) e
 	if err != nil || c.Bool("quiet") || c.Bool("json") {
 		return err
 	}
-	fmt.Fprintf(a.out, "\nThe vault is %s.\n", st.Path())
+	fmt.Fprintf(a.err, "\nThe vault is %s.\n", st.Path())
 	if file != "" {
-		fmt.Fprintf(a.out, "Its line protocol is %s.\n", file)
+		fmt.Fprintf(a.err, "Its line protocol is %s.\n", file)
 	}
-	fmt.Fprintf(a.out, `
+	fmt.Fprintf(a.err, `
 Try next:
   fitvault status --vault %[1]s
   fitvault raw list --vault %[1]s --type sleep

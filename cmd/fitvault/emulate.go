@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -63,6 +64,9 @@ func person(c *cli.Command) (emulator.Options, error) {
 	o := emulator.Options{Seed: c.Uint64("seed"), Days: c.Int("days"), Zone: c.String("person-zone")}
 	if o.Days < 1 || o.Days > 3653 {
 		return o, &usageError{fmt.Sprintf("--days: %d is not between 1 and 3653", o.Days)}
+	}
+	if _, err := time.LoadLocation(o.Zone); err != nil || o.Zone == "Local" {
+		return o, &usageError{fmt.Sprintf("--person-zone: %q is no IANA zone, as Europe/Berlin is", o.Zone)}
 	}
 	return o, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"fitvault/fetch"
 	"fitvault/store"
+	"fitvault/store/catalog"
 )
 
 func (a *app) fetch() *cli.Command {
@@ -30,36 +31,52 @@ func (a *app) fetch() *cli.Command {
 				return err
 			}
 			warnIgnored(log)
-			if err := a.checkFetch(c, log); err != nil {
+			create, err := a.checkFetch(c, log)
+			if err != nil {
 				return err
 			}
-			return onVault(true, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+			return signInFirst(onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 				return a.fetchOnce(ctx, c, st, log, "fetch", nil)
-			})(ctx, c)
+			})(ctx, c))
 		},
 	}
 }
 
-// checkFetch finds the faults of a command line that fetches, before a vault is made.
-func (a *app) checkFetch(c *cli.Command, log *slog.Logger) error {
-	for _, name := range c.StringSlice("source") {
-		if !slices.Contains(sourceNames(), name) {
-			return unknown("source", name, sourceNames())
-		}
+// checkFetch finds the faults of a command line that fetches, before a vault is made, and
+// tells whether one may be made: without a sign-in it would stay empty.
+func (a *app) checkFetch(c *cli.Command, log *slog.Logger) (create bool, err error) {
+	e, err := environmentFor(c)
+	if err != nil {
+		return false, err
 	}
-	_, err := a.runner(c, nil, environment{}, log, 0)
+	_, err = a.runner(c, nil, e, log, 0)
+	return e.signsIn(), err
+}
+
+// environmentFor is the environment's sign-in as this command may use it.
+func environmentFor(c *cli.Command) (environment, error) {
+	e, err := readEnvironment()
+	if paths, perr := vaultPaths(c); perr == nil && len(paths) > 1 {
+		e.seed = store.Token{} // of one person; nobody can say which vault is theirs
+	}
+	return e, err
+}
+
+// signInFirst turns the error of a vault that was not made for want of a sign-in into
+// what has to be done.
+func signInFirst(err error) error {
+	if errors.Is(err, store.ErrNoVault) {
+		return &fetch.SignInError{Source: string(catalog.Fitbit), Reason: "not signed in"}
+	}
 	return err
 }
 
 // fetchOnce brings a vault up to date from its source, in a row of the audit log, and
 // prints what it did. adjust changes the runner before it runs; it may be nil.
 func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, log *slog.Logger, command string, adjust func(*fetch.Runner)) error {
-	e, err := readEnvironment()
+	e, err := environmentFor(c)
 	if err != nil {
 		return err
-	}
-	if len(c.StringSlice("vault")) > 1 {
-		e.seed = store.Token{} // of one person; nobody can say which vault is theirs
 	}
 	if err := signedIn(ctx, st, e); err != nil {
 		return err

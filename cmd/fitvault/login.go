@@ -48,9 +48,6 @@ func (a *app) login() *cli.Command {
 
 // consenting builds the provider that --source names.
 func consenting(c *cli.Command) (*fitbit.Provider, environment, error) {
-	if s := c.String("source"); !slices.Contains(sourceNames(), s) {
-		return nil, environment{}, unknown("source", s, sourceNames())
-	}
 	e, err := readEnvironment()
 	if err != nil {
 		return nil, e, err

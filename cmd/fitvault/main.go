@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // containers have no zone data
@@ -42,22 +43,34 @@ func main() {
 // prints an error.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{in: stdin, out: stdout, err: stderr}
-	err := a.command().Run(ctx, args)
+	root := a.command()
+	root.Metadata = map[string]any{"args": args}
+	err := root.Run(ctx, args)
+	if err == nil {
+		err = a.misled
+	}
 	if err == nil {
 		return exitDone
 	}
-	code := exitCode(ctx, err)
-	fmt.Fprintf(stderr, "fitvault: %s\n", message(err))
-	if hint := hint(code, err); hint != "" {
-		fmt.Fprintf(stderr, "  %s\n", hint)
+	said := map[string]bool{}
+	for _, one := range parts(err) {
+		text := "fitvault: " + message(one) + "\n"
+		if hint := hint(codeOf(ctx, one), one); hint != "" {
+			text += "  " + hint + "\n"
+		}
+		if !said[text] {
+			fmt.Fprint(stderr, text)
+		}
+		said[text] = true
 	}
-	return code
+	return exitCode(ctx, err)
 }
 
 // app is what every command shares.
 type app struct {
 	in       io.Reader
 	out, err io.Writer
+	misled   error // help was asked for a command that there is not
 }
 
 // command returns the whole command tree.
@@ -67,7 +80,7 @@ func (a *app) command() *cli.Command {
 		Usage:  "keep your Fitbit history whole in one file, and replay it anywhere",
 		Reader: a.in, Writer: a.out, ErrWriter: a.err,
 		Flags: commonFlags(), EnableShellCompletion: true, HideVersion: true,
-		ConfigureShellCompletionCommand: func(c *cli.Command) { c.Hidden = false },
+		ConfigureShellCompletionCommand: func(c *cli.Command) { c.Hidden = false; a.strict(c) },
 		ExitErrHandler:                  func(context.Context, *cli.Command, error) {},
 		Commands: []*cli.Command{
 			a.demo(), a.login(), a.logout(), a.fetch(), a.export(), a.run(),
@@ -80,28 +93,35 @@ func (a *app) command() *cli.Command {
 			return cli.ShowRootCommandHelp(c)
 		},
 	}
-	strict(root)
+	a.strict(root)
 	return root
 }
 
 // strict makes every command refuse what it does not know, with the nearest thing it does.
-func strict(c *cli.Command) {
+func (a *app) strict(c *cli.Command) {
+	c.DisableSliceFlagSeparator = true // a path may hold a comma
+	c.CommandNotFound = func(_ context.Context, c *cli.Command, word string) {
+		a.misled = unknown("command", word, names(c.Commands))
+	}
 	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
 		if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
 			return unknown("flag", "--"+strings.TrimLeft(flag, "-"), flagNames(c))
 		}
 		return &usageError{err.Error()}
 	}
-	if inner := c.Action; inner != nil && c.ArgsUsage == "" && len(c.Commands) == 0 {
+	if inner := c.Action; inner != nil && len(c.Commands) == 0 {
 		c.Action = func(ctx context.Context, c *cli.Command) error {
-			if c.Args().Present() {
+			if c.Args().Present() && c.ArgsUsage == "" {
 				return &usageError{fmt.Sprintf("%s takes no argument, got %q", c.Name, c.Args().First())}
+			}
+			if err := a.check(c); err != nil {
+				return err
 			}
 			return inner(ctx, c)
 		}
 	}
 	for _, sub := range c.Commands {
-		strict(sub)
+		a.strict(sub)
 	}
 }
 
@@ -115,8 +135,38 @@ type partError struct{ message string }
 
 func (e *partError) Error() string { return e.message }
 
-// exitCode tells what kind of end an error is.
+// parts returns the errors that were joined to one.
+func parts(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var out []error
+	for _, one := range joined.Unwrap() {
+		out = append(out, parts(one)...)
+	}
+	return out
+}
+
+// gravest orders the exit codes: of several ends, the first here counts.
+var gravest = []int{exitInterrupted, exitUsage, exitRetired, exitSignIn, exitFailed, exitQuota, exitPartly, exitDone}
+
+// exitCode tells what kind of end an error is, the gravest one when several were joined.
 func exitCode(ctx context.Context, err error) int {
+	code := exitDone
+	if err == nil {
+		return code
+	}
+	for _, one := range parts(err) {
+		if c := codeOf(ctx, one); slices.Index(gravest, c) < slices.Index(gravest, code) {
+			code = c
+		}
+	}
+	return code
+}
+
+// codeOf is the exit code of one error.
+func codeOf(ctx context.Context, err error) int {
 	var usage *usageError
 	var setting *fetch.SettingError
 	var part *partError

@@ -30,7 +30,7 @@ func (a *app) raw() *cli.Command {
 			},
 			{
 				Name: "show", Usage: "print one body, byte for byte", ArgsUsage: "ID",
-				Action: onVault(false, a.rawShow),
+				Action: a.rawShow,
 			},
 		},
 		Action: func(_ context.Context, c *cli.Command) error {
@@ -52,7 +52,7 @@ func (a *app) rawList(ctx context.Context, c *cli.Command, st *store.Store) erro
 		return err
 	}
 	if c.Bool("json") {
-		return a.printJSON(slices.Concat([]store.Response{}, list))
+		return a.printJSON(append([]store.Response{}, list...)) // never null
 	}
 	var rows [][]string
 	for _, r := range list {
@@ -74,14 +74,11 @@ func (a *app) rawList(ctx context.Context, c *cli.Command, st *store.Store) erro
 // staged under.
 func rawFilter(c *cli.Command) (store.Filter, error) {
 	f := store.Filter{Source: c.String("source"), Limit: c.Int("limit")}
-	if f.Source != "" && !slices.Contains(sourceNames(), f.Source) {
-		return f, unknown("source", f.Source, sourceNames())
-	}
 	picked, err := types(c)
 	if err != nil {
 		return f, err
 	}
-	if len(c.StringSlice("type")) > 0 {
+	if len(words(c, "type")) > 0 {
 		for _, t := range picked {
 			for _, s := range catalog.Sources() {
 				if name := t.Staged(s); name != "" && !slices.Contains(f.Types, name) {
@@ -100,7 +97,7 @@ func rawFilter(c *cli.Command) (store.Filter, error) {
 	return f, err
 }
 
-func (a *app) rawShow(ctx context.Context, c *cli.Command, st *store.Store) error {
+func (a *app) rawShow(ctx context.Context, c *cli.Command) error {
 	if c.Args().Len() != 1 {
 		return &usageError{"raw show needs the id of one answer (fitvault raw list)"}
 	}
@@ -108,6 +105,12 @@ func (a *app) rawShow(ctx context.Context, c *cli.Command, st *store.Store) erro
 	if err != nil {
 		return &usageError{fmt.Sprintf("%q is not the id of an answer, which is a number (fitvault raw list)", c.Args().First())}
 	}
+	return onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+		return a.printBody(ctx, c, st, id)
+	})(ctx, c)
+}
+
+func (a *app) printBody(ctx context.Context, c *cli.Command, st *store.Store, id int64) error {
 	body, err := st.Body(ctx, id)
 	if errors.Is(err, store.ErrNoResponse) {
 		return fmt.Errorf("%w in %s (fitvault raw list)", err, st.Path())

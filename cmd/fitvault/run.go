@@ -46,7 +46,8 @@ func (a *app) run() *cli.Command {
 				return err
 			}
 			warnIgnored(log)
-			if err := a.checkFetch(c, log); err != nil {
+			create, err := a.checkFetch(c, log)
+			if err != nil {
 				return err
 			}
 			paths, err := vaultPaths(c)
@@ -55,9 +56,9 @@ func (a *app) run() *cli.Command {
 			}
 			d := &daemon{app: a, c: c, log: log}
 			for _, path := range paths {
-				st, err := openVault(ctx, c, path, true)
+				st, err := openVault(ctx, c, path, create)
 				if err != nil {
-					return err
+					return signInFirst(err)
 				}
 				defer st.Close()
 				d.vaults = append(d.vaults, st)
@@ -76,7 +77,8 @@ type daemon struct {
 	c      *cli.Command
 	log    *slog.Logger
 	vaults []*store.Store
-	faults atomic.Int64 // rounds in a row that failed as a whole
+	faults atomic.Int64 // rounds in a row in which a fetch or an export failed as a whole
+	stuck  bool         // every vault waits for what only a person can mend
 }
 
 // loop runs rounds until it is told to stop. What a round could not do is tried again in
@@ -90,22 +92,24 @@ func (d *daemon) loop(ctx context.Context) error {
 	for {
 		err := d.round(ctx)
 		next := time.Now().Add(d.c.Duration("interval"))
-		switch code := exitCode(ctx, err); {
+		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err == nil || code == exitPartly || code == exitQuota:
-			d.faults.Store(0)
-		case code == exitUsage || code == exitSignIn || code == exitRetired:
+		case d.stuck:
 			return err
-		default:
+		case ended(ctx, err, exitFailed):
 			d.faults.Add(1)
+		default:
+			d.faults.Store(0)
 		}
 		if err != nil {
 			d.log.Warn("the round is incomplete", "err", err)
 		}
-		var quota *fetch.QuotaError
-		if errors.As(err, &quota) && quota.Until.Before(next) {
-			next = quota.Until
+		for _, one := range parts(err) {
+			var quota *fetch.QuotaError
+			if errors.As(one, &quota) && quota.Until.Before(next) {
+				next = quota.Until
+			}
 		}
 		d.log.Info("sleeping", "until", next.Format(time.DateTime))
 		if err := wait(ctx, time.Until(next)); err != nil {
@@ -114,20 +118,28 @@ func (d *daemon) loop(ctx context.Context) error {
 	}
 }
 
+// ended reports whether one of the errors joined to err means this exit code.
+func ended(ctx context.Context, err error, code int) bool {
+	return err != nil && slices.ContainsFunc(parts(err), func(one error) bool { return codeOf(ctx, one) == code })
+}
+
 // round fetches and exports every vault. A fetch that fails does not keep what is staged
-// from being exported.
+// from being exported, nor one vault another.
 func (d *daemon) round(ctx context.Context) error {
 	var all []error
+	stuck := 0
 	for _, st := range d.vaults {
 		err := d.fetchRound(ctx, st)
 		all = append(all, err)
-		var usage *usageError
-		var setting *fetch.SettingError
-		if ctx.Err() != nil || errors.As(err, &usage) || errors.As(err, &setting) {
+		if ctx.Err() != nil {
 			break
+		}
+		if code := exitCode(ctx, err); code == exitUsage || code == exitSignIn || code == exitRetired {
+			stuck++
 		}
 		all = append(all, d.exportInflux(ctx, d.c, st, d.log, "run"), d.tidy(ctx, st))
 	}
+	d.stuck = stuck == len(d.vaults)
 	return errors.Join(all...)
 }
 

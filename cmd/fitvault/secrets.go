@@ -80,6 +80,9 @@ type environment struct {
 	seed       store.Token
 }
 
+// signsIn reports whether the environment holds a sign-in.
+func (e environment) signsIn() bool { return e.seed.Refresh != "" || e.seed.Access != "" }
+
 // readEnvironment reads the Fitbit app and the sign-in that seeds an empty vault.
 func readEnvironment() (e environment, err error) {
 	var expires string

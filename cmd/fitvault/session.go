@@ -72,7 +72,7 @@ func signedIn(ctx context.Context, st *store.Store, e environment) error {
 	if err != nil && !errors.Is(err, store.ErrSealed) {
 		return err
 	}
-	if !ok && err == nil && e.seed.Refresh == "" && e.seed.Access == "" {
+	if !ok && err == nil && !e.signsIn() {
 		return &fetch.SignInError{Source: string(catalog.Fitbit), Reason: "not signed in"}
 	}
 	return nil

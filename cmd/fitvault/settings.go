@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,7 +45,8 @@ func (v setVariable) GoString() string { return v.String() }
 func (v setVariable) IsFromEnv() bool  { return true }
 func (v setVariable) Key() string      { return v.name }
 
-// fileVariable is a file that NAME_FILE names. readable reports one that cannot be read.
+// fileVariable is a file that NAME_FILE names. The function readable finds one that
+// cannot be read.
 type fileVariable struct{ name string }
 
 func (v fileVariable) Lookup() (string, bool) {
@@ -104,7 +106,7 @@ func (a *app) logger(c *cli.Command) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level})), nil
 	case "text":
-		return slog.New(tint.NewHandler(a.err, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !terminal(a.err)})), nil
+		return slog.New(tint.NewTextHandler(a.err, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !terminal(a.err)})), nil
 	}
 	return nil, unknown("log format", c.String("log-format"), []string{"text", "json"})
 }
@@ -160,9 +162,14 @@ func days(c *cli.Command) (since, until *catalog.Day, err error) {
 	return since, until, nil
 }
 
+// words reads a flag that takes names, repeated or with commas.
+func words(c *cli.Command, flag string) []string {
+	return strings.FieldsFunc(strings.Join(c.StringSlice(flag), ","), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
 // types reads --type.
 func types(c *cli.Command) ([]catalog.Type, error) {
-	t, err := catalog.Select(c.StringSlice("type"))
+	t, err := catalog.Select(words(c, "type"))
 	if err != nil {
 		bad := err.(*catalog.UnknownTypeError)
 		return nil, unknown("type", bad.Word, catalog.Words())
@@ -191,10 +198,21 @@ func zone(c *cli.Command) (*time.Location, error) {
 	return loc, nil
 }
 
+// given reports whether a flag stands on the command line, as against the environment.
+func given(c *cli.Command, flag string) bool {
+	args, _ := c.Root().Metadata["args"].([]string)
+	return slices.ContainsFunc(args, func(arg string) bool {
+		name, _, _ := strings.Cut(arg, "=")
+		return name == "--"+flag || name == "-"+flag
+	})
+}
+
 // vaultPaths returns the vaults named, or the default one.
 func vaultPaths(c *cli.Command) ([]string, error) {
-	if paths := c.StringSlice("vault"); len(paths) > 0 {
+	if paths := c.StringSlice("vault"); given(c, "vault") {
 		return paths, nil
+	} else if len(paths) > 0 { // from the environment: divided as PATH is
+		return filepath.SplitList(paths[0]), nil
 	}
 	folder := os.Getenv("XDG_DATA_HOME")
 	if folder == "" {

@@ -12,32 +12,42 @@ func unknown(what, word string, known []string) error {
 	return &usageError{fmt.Sprintf("unknown %s %q: did you mean %q?", what, word, nearest(word, known))}
 }
 
-// nearest returns the known word with the fewest edits from word.
+// nearest returns the known word that was probably meant: the shortest one that word is a
+// part of, else the one with the fewest edits from it.
 func nearest(word string, known []string) string {
+	word = strings.ToLower(word)
 	best, least := "", 1<<30
 	for _, k := range known {
-		if d := edits(strings.ToLower(word), k); d < least {
+		d := edits(word, k) * 1000
+		if len(word) > 2 && strings.Contains(k, word) {
+			d = min(d, 1000+len(k))
+		}
+		if d < least {
 			best, least = k, d
 		}
 	}
 	return best
 }
 
-// edits is the Levenshtein distance of two words, in bytes.
+// edits counts the bytes to insert, drop or change, and the neighbours to swap, that make
+// b of a.
 func edits(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		last := row[0]
+		before, last, row = last, row, before
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := last
+			cost := last[j]
 			if a[i] != b[j] {
-				cost = 1 + min(last, row[j], row[j+1])
+				cost = 1 + min(last[j], last[j+1], row[j])
 			}
-			last, row[j+1] = row[j+1], cost
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				cost = min(cost, 1+before[j-1])
+			}
+			row[j+1] = cost
 		}
 	}
 	return row[len(b)]

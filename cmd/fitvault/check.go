@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/urfave/cli/v3"
+
+	"fitvault/export/influx"
+)
+
+// checks finds the faults of a flag's value, by the flag's name. Every command runs those
+// of its flags before it does anything.
+var checks = map[string]func(*cli.Command) error{
+	"source": func(c *cli.Command) error {
+		for _, name := range append(words(c, "source"), c.String("source")) {
+			if name != "" && !slices.Contains(sourceNames(), name) {
+				return unknown("source", name, sourceNames())
+			}
+		}
+		return nil
+	},
+	"type":  func(c *cli.Command) error { _, err := types(c); return err },
+	"since": func(c *cli.Command) error { _, _, err := days(c); return err },
+	"zone":  func(c *cli.Command) error { _, err := zone(c); return err },
+	"influx-url": func(c *cli.Command) error {
+		address, err := influxAddress(c)
+		if err == nil {
+			if _, err = influx.New(influx.Options{URL: address, Database: c.String("influx-database")}); err != nil {
+				err = &usageError{err.Error()}
+			}
+		}
+		return err
+	},
+	"batch": func(c *cli.Command) error { return positive("batch", c.Int("batch") > 0, c.Int("batch")) },
+	"interval": func(c *cli.Command) error {
+		return positive("interval", c.Duration("interval") > 0, c.Duration("interval"))
+	},
+	"limit": func(c *cli.Command) error {
+		if c.Name == "list" { // where 0 means all
+			return positive("limit", c.Int("limit") >= 0, c.Int("limit"))
+		}
+		return positive("limit", c.Int("limit") > 0, c.Int("limit"))
+	},
+}
+
+func positive(flag string, is bool, value any) error {
+	if is {
+		return nil
+	}
+	return &usageError{fmt.Sprintf("--%s: %v is too small", flag, value)}
+}
+
+// check finds the faults of a command line that need nothing else to be seen.
+func (a *app) check(c *cli.Command) error {
+	if _, err := a.logger(c); err != nil {
+		return err
+	}
+	for _, one := range c.Lineage() {
+		for _, f := range one.Flags {
+			if err := readable(f); err != nil {
+				return err
+			}
+		}
+	}
+	for _, f := range c.Flags {
+		if check, ok := checks[f.Names()[0]]; ok {
+			if err := check(c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readable is an error when an environment variable names a file for a flag and the file
+// cannot be read.
+func readable(f cli.Flag) error {
+	doc, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return nil
+	}
+	for _, name := range doc.GetEnvVars() {
+		path := os.Getenv(name + "_FILE")
+		if path == "" {
+			continue
+		}
+		if _, err := os.ReadFile(path); err != nil {
+			return &usageError{fmt.Sprintf("%s_FILE: %v", name, err)}
+		}
+	}
+	return nil
+}

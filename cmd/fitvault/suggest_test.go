@@ -1,0 +1,29 @@
+package main
+
+import (
+	"testing"
+
+	"fitvault/store/catalog"
+)
+
+func TestNearest(t *testing.T) {
+	for _, c := range []struct{ word, want string }{
+		{"wieght", "weight"}, {"slep", "sleep"}, {"heart", "heart_rate_daily"}, {"steps", "activity_daily.steps"},
+		{"Sleep", "sleep"}, {"hydratoin", "hydration"}, {"dayly", "daily"},
+	} {
+		if got := nearest(c.word, catalog.Words()); got != c.want {
+			t.Errorf("nearest to %q: %q, want %q", c.word, got, c.want)
+		}
+	}
+}
+
+func TestEdits(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"acb", "abc", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3}} {
+		if got := edits(c.a, c.b); got != c.want {
+			t.Errorf("edits(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
