@@ -21,7 +21,7 @@ import (
 // leaves the target as a full export into an empty one would. FITVAULT_REPLAY=7 runs the
 // history of that seed only, FITVAULT_REPLAY=100-300 many others.
 func TestReplayEquivalence(t *testing.T) {
-	first, last := 1, 64
+	first, last := 1, histories
 	if s := os.Getenv("FITVAULT_REPLAY"); s != "" {
 		if n, _ := fmt.Sscanf(s, "%d-%d", &first, &last); n == 0 {
 			t.Fatalf("FITVAULT_REPLAY=%q is neither a seed nor a range of them", s)

@@ -35,7 +35,7 @@ func TestZoneChange(t *testing.T) {
 		{"back over the date line", "Pacific/Kiritimati", "Pacific/Pago_Pago"},
 		{"by another name", "Europe/Berlin", "Europe/Paris"},
 	} {
-		for _, batch := range []int{1, 10, 10_000} {
+		for _, batch := range []int{1, 10_000} {
 			t.Run(fmt.Sprintf("%s by %d", c.name, batch), func(t *testing.T) {
 				t.Parallel()
 				v, d := newVault(t, "me"), newDatabase(t)
