@@ -94,31 +94,25 @@ func (j *job) oldest() time.Time {
 // clear deletes what the target holds of this account, remembered or not. Until it is
 // gone its keys are kept, for a kill must neither lose a point nor leave one.
 func (j *job) clear(ctx context.Context) error {
+	if j.Since != nil || j.Until != nil { // or else a unit may hold keys that are not cleared with it
+		if err := j.rehome(ctx); err != nil {
+			return err
+		}
+	}
 	for _, s := range j.vault.order {
-		days, from, to := j.span(), time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)
-		if j.Since != nil {
-			days.From = s.Grain.Unit(days.From).From
-			from = j.vault.start(days.From)
-		}
-		if j.Until != nil {
-			days.To = s.Grain.Unit(days.To - 1).To
-			to = j.vault.start(days.To).Add(-1)
-		}
-		var doubts, gone []store.Exported
-		for _, e := range j.held[s.Measurement] {
-			span, err := catalog.ParseSpan(e.From, e.To)
-			if err != nil {
-				return err
-			}
-			if days.Cut(span) == span {
-				e = doubted(e)
-				doubts = append(doubts, e)
-				e.Keys, e.Points = nil, 0
-				gone = append(gone, e)
-			}
+		doubts, gone, err := j.toClear(s)
+		if err != nil {
+			return err
 		}
 		if err := j.Store.Remember(ctx, j.Target.ID, doubts); err != nil {
 			return err
+		}
+		from, to := time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)
+		if j.Since != nil {
+			from = j.vault.start(s.Grain.Unit(*j.Since).From)
+		}
+		if j.Until != nil {
+			to = j.vault.start(s.Grain.Unit(*j.Until).To).Add(-1)
 		}
 		if err := j.Writer.Delete(ctx, s.Measurement, j.account, from, to); err != nil {
 			return err
@@ -134,51 +128,83 @@ func (j *job) clear(ctx context.Context) error {
 	return nil
 }
 
+// toClear returns what is remembered of a measurement's units that are asked for: doubted,
+// and as empty.
+func (j *job) toClear(s *catalog.Series) (doubts, gone []store.Exported, _ error) {
+	for _, e := range j.held[s.Measurement] {
+		span, err := catalog.ParseSpan(e.From, e.To)
+		if err != nil {
+			return nil, nil, err
+		}
+		if span.Cut(j.span()).Empty() {
+			continue
+		}
+		e = doubted(e)
+		doubts = append(doubts, e)
+		e.Keys, e.Points = nil, 0
+		gone = append(gone, e)
+	}
+	return doubts, gone, nil
+}
+
 // rehome moves remembered keys to the units that their times lie in by now: a change of
 // zone moves the bounds of units, and what a unit deletes must lie in its bounds, or it
 // would take points from its neighbours. The move is remembered before anything is sent.
 func (j *job) rehome(ctx context.Context) error {
-	current := map[string]map[string]bool{}
+	settled := map[string]map[string]bool{} // the units that need no look, by measurement and day
+	for _, s := range j.vault.order {
+		settled[s.Measurement] = map[string]bool{}
+	}
 	for _, u := range j.units {
-		if current[u.series.Measurement] == nil {
-			current[u.series.Measurement] = map[string]bool{}
-		}
-		current[u.series.Measurement][u.span.From.String()] = j.held.holds(u)
+		settled[u.series.Measurement][u.span.From.String()] = j.held.holds(u)
 	}
 	var changed []store.Exported
 	for _, s := range j.vault.order {
-		moves := moves{vault: j.vault, grain: s.Grain, to: map[catalog.Span]keys{}}
-		for from, e := range j.held[s.Measurement] {
-			if current[s.Measurement][from] || len(e.Keys) == 0 {
-				continue
-			}
-			left, moved, err := moves.take(e, j.span())
-			if err != nil {
-				return err
-			}
-			if moved {
-				j.held.put(left)
-				changed = append(changed, left)
-			}
+		of, err := j.rehomeSeries(s, settled[s.Measurement])
+		if err != nil {
+			return err
 		}
-		for span, k := range moves.to {
-			e := j.held[s.Measurement][span.From.String()]
-			e.Measurement, e.From, e.To = s.Measurement, span.From.String(), span.To.String()
-			for _, times := range k {
-				slices.Sort(times)
-			}
-			var err error
-			if e.Keys, err = joinKeys(e.Keys, k.pack()); err != nil {
-				return err
-			}
-			j.held.put(doubted(e))
-			changed = append(changed, doubted(e))
-		}
+		changed = append(changed, of...)
 	}
 	if len(changed) == 0 {
 		return nil
 	}
 	return j.Store.Remember(ctx, j.Target.ID, changed)
+}
+
+// rehomeSeries does so for a measurement and returns the entries that it changed.
+func (j *job) rehomeSeries(s *catalog.Series, settled map[string]bool) ([]store.Exported, error) {
+	var changed []store.Exported
+	moves := moves{j.vault, s.Grain, map[catalog.Span]keys{}}
+	for from, e := range j.held[s.Measurement] {
+		if settled[from] {
+			continue
+		}
+		left, moved, err := moves.take(e, j.span())
+		if err != nil {
+			return nil, err
+		}
+		if moved {
+			changed = append(changed, left)
+		}
+	}
+	for _, e := range changed {
+		j.held.put(e)
+	}
+	for span, k := range moves.to {
+		for _, times := range k {
+			slices.Sort(times)
+		}
+		e := doubted(j.held[s.Measurement][span.From.String()])
+		e.Measurement, e.From, e.To = s.Measurement, span.From.String(), span.To.String()
+		var err error
+		if e.Keys, err = joinKeys(e.Keys, k.pack()); err != nil {
+			return nil, err
+		}
+		j.held.put(e)
+		changed = append(changed, e)
+	}
+	return changed, nil
 }
 
 // moves gathers the keys of a measurement that do not lie in the unit that holds them.
@@ -190,7 +216,7 @@ type moves struct {
 
 // take takes the keys out of an entry that lie in other units. An entry of other days than
 // those is left as it is.
-func (m moves) take(e store.Exported, days catalog.Span) (store.Exported, bool, error) {
+func (m moves) take(e store.Exported, days catalog.Span) (left store.Exported, moved bool, _ error) {
 	span, err := catalog.ParseSpan(e.From, e.To)
 	if err != nil || span.Cut(days).Empty() {
 		return e, false, err
@@ -199,20 +225,16 @@ func (m moves) take(e store.Exported, days catalog.Span) (store.Exported, bool, 
 	if err != nil {
 		return e, false, err
 	}
-	unit := m.grain.Unit(span.From) == span
+	isUnit := m.grain.Unit(span.From) == span // the grain may have changed
 	from, to := m.vault.start(span.From).UnixNano(), m.vault.start(span.To).UnixNano()
-	own, moved := keys{}, false
+	own := keys{}
 	for kind, times := range all {
 		for _, t := range times {
-			if unit && from <= t && t < to {
+			if isUnit && from <= t && t < to {
 				own[kind] = append(own[kind], t)
 				continue
 			}
-			home := m.grain.Unit(m.vault.zones.Today(time.Unix(0, t)))
-			if m.to[home] == nil {
-				m.to[home] = keys{}
-			}
-			m.to[home][kind] = append(m.to[home][kind], t)
+			m.give(kind, t)
 			moved = true
 		}
 	}
@@ -221,6 +243,15 @@ func (m moves) take(e store.Exported, days catalog.Span) (store.Exported, bool, 
 		e.Keys = own.pack()
 	}
 	return e, moved, nil
+}
+
+// give notes a key for the unit that it lies in.
+func (m moves) give(kind string, t int64) {
+	home := m.grain.Unit(m.vault.zones.Today(time.Unix(0, t)))
+	if m.to[home] == nil {
+		m.to[home] = keys{}
+	}
+	m.to[home][kind] = append(m.to[home][kind], t)
 }
 
 // leftovers adds to the units those that a target holds something of and no answer touches

@@ -106,6 +106,37 @@ func TestRebuildOfSomeDays(t *testing.T) {
 	}
 }
 
+func TestRebuildOfSomeDaysAfterAChangeOfZone(t *testing.T) {
+	for _, zone := range []string{"Asia/Tokyo", "America/New_York"} {
+		v, d := newVault(t, "me"), newDatabase(t)
+		march(nightOf9, nightOf10, napOf10, nightOf11)(v)
+		v.export(v.to("d", d))
+		v.zoneFrom("2025-03-10", zone)
+		e := v.to("d", d)
+		e.Rebuild, e.Since, e.Until = true, mustDay(t, "2025-03-10"), mustDay(t, "2025-03-10")
+		v.export(e)
+		v.export(v.to("d", d))
+		same(t, zone, d.dump(), v.fresh())
+	}
+}
+
+func TestDamagedMemory(t *testing.T) {
+	v, d := newVault(t, "me"), newDatabase(t)
+	march(nightOf9, nightOf10)(v)
+	v.export(v.to("d", d))
+	sleepOn("2025-03-10")(v)
+	damaged := v.held("d")["sleep 2025-03-09"]
+	damaged.Keys = []byte("damaged")
+	must(t, v.Remember(t.Context(), v.to("d", nil).Target.ID, []store.Exported{damaged}))
+	if _, err := v.to("d", d).Export(t.Context()); err == nil || !strings.Contains(err.Error(), "--rebuild") {
+		t.Errorf("error %v", err)
+	}
+	e := v.to("d", d)
+	e.Rebuild = true
+	v.export(e)
+	same(t, "database", d.dump(), v.fresh())
+}
+
 func TestSinceUntil(t *testing.T) {
 	v, d := newVault(t, "me"), newDatabase(t)
 	march(nightOf9, nightOf10, nightOf11)(v)

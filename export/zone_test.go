@@ -139,3 +139,18 @@ func TestZoneOfBestKnowledgeWins(t *testing.T) {
 		t.Errorf("it did %q", r.ops)
 	}
 }
+
+// A night may reach into the second day after that of its start, whose zone places it.
+func TestZoneOfANightsStart(t *testing.T) {
+	v, d := newVault(t, "me"), newDatabase(t)
+	v.zoneFrom("2000-01-01", "America/New_York")
+	v.zoneFrom("2025-03-12", "Asia/Tokyo")
+	v.stage("sleep", "2025-03-12", "2025-03-13", sleeps(night{"2025-03-12", "2025-03-11T23:00:00", 1, "stages", 15, false}))
+	v.export(v.to("d", d))
+	if got := unitsOf(v, "d", "sleep_stage"); got != "2025-03-12..2025-03-13:12 2025-03-13..2025-03-14:3" {
+		t.Errorf("units %s", got)
+	}
+	v.zoneFrom("2025-03-11", "Asia/Tokyo")
+	v.export(v.to("d", d))
+	same(t, "database", d.dump(), v.fresh())
+}
