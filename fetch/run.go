@@ -34,7 +34,8 @@ type Runner struct {
 
 	meter  meter
 	left   map[string]bool // types that were given up in this round
-	silent map[string]int  // windows in a row without an answer, by type; none since one came
+	deaf   map[string]int  // windows in a row that got no answer, by type
+	silent map[string]bool // types that got no answer since any did
 	result Result
 	total  int
 	done   int
@@ -71,9 +72,9 @@ const (
 	// hopeless is how many types in a row may get no answer before a run gives up the rest.
 	hopeless = 3
 
-	// deaf is how many windows of a type in a row may get no answer before it is left for
+	// stubborn is how many windows of a type in a row may get no answer before it is left for
 	// the next round: one that the source cannot answer must not hide those behind it.
-	deaf = 2
+	stubborn = 2
 )
 
 // Fetch reads the profile and the devices, plans, and asks window by window. What
@@ -81,7 +82,8 @@ const (
 // stops the whole source: *SignInError, *QuotaError, *SettingError, an *APIError that is
 // Gone, or the context's. The Result holds in either case.
 func (r *Runner) Fetch(ctx context.Context) (Result, error) {
-	r.left, r.silent, r.result, r.total, r.done = map[string]bool{}, map[string]int{}, Result{}, 0, 0
+	r.left, r.deaf, r.silent = map[string]bool{}, map[string]int{}, map[string]bool{}
+	r.result, r.total, r.done = Result{}, 0, 0
 	err := r.fetch(ctx)
 	return r.result, err
 }
@@ -138,6 +140,7 @@ func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, 
 		return nil, err
 	}
 	clear(r.silent)
+	delete(r.deaf, w.Type.Name)
 	claim, err := claimed(w, c)
 	if err == nil {
 		err = readable(s, w, a.Body)
@@ -356,7 +359,8 @@ func (r *Runner) settle(ctx context.Context, w Window, err error) error {
 // unanswered counts a window that got no answer. The error ends the round: nothing seems
 // to be answered.
 func (r *Runner) unanswered(w Window, err error) error {
-	if r.silent[w.Type.Name]++; r.silent[w.Type.Name] >= deaf {
+	r.silent[w.Type.Name] = true
+	if r.deaf[w.Type.Name]++; r.deaf[w.Type.Name] >= stubborn {
 		r.left[w.Type.Name] = true
 	}
 	if len(r.silent) >= hopeless {
