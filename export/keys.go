@@ -49,6 +49,15 @@ func keysOf(points []catalog.Point) keys {
 	return k
 }
 
+// len returns how many points there are.
+func (k keys) len() int {
+	n := 0
+	for _, times := range k {
+		n += len(times)
+	}
+	return n
+}
+
 var (
 	packer, _   = zstd.NewWriter(nil)
 	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(1<<30))

@@ -133,6 +133,19 @@ func (v *vault) held(name string) map[string]store.Exported {
 	return out
 }
 
+// points returns how many points a target is remembered to hold.
+func (v *vault) points(name string) int {
+	v.t.Helper()
+	targets, err := v.Targets(v.t.Context())
+	must(v.t, err)
+	for _, target := range targets {
+		if target.Database == name {
+			return target.Points
+		}
+	}
+	return 0
+}
+
 // normal returns lines as Dump writes them, in its order.
 func normal(t testing.TB, text string) []string {
 	t.Helper()

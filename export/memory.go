@@ -240,7 +240,7 @@ func (m moves) take(e store.Exported, days catalog.Span) (left store.Exported, m
 	}
 	if moved {
 		e = doubted(e)
-		e.Keys = own.pack()
+		e.Keys, e.Points = own.pack(), own.len()
 	}
 	return e, moved, nil
 }

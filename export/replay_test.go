@@ -160,7 +160,10 @@ func (h *history) complete() {
 	res := h.vault.export(e)
 	h.note("export by %d lines, rebuild %t: %+v", e.BatchLines, e.Rebuild, res)
 	if len(res.Failures) == 0 {
-		h.compare(h.one.of(h.t, h.Account()))
+		got := h.one.of(h.t, h.Account())
+		if h.compare(got); h.diff == "" && h.points("one") != len(got) {
+			h.diff = fmt.Sprintf("%d points are remembered, %d are held", h.points("one"), len(got))
+		}
 	}
 }
 

@@ -282,6 +282,9 @@ func TestForeignMemory(t *testing.T) {
 	must(t, v.Remember(t.Context(), target, []store.Exported{away, month, day}))
 	v.export(v.to("d", d))
 	same(t, "database", d.dump(), v.fresh())
+	if n := v.points("d"); n != len(d.dump()) {
+		t.Errorf("%d points are remembered", n)
+	}
 	if res := v.export(v.to("d", d)); res.Written+res.Deleted > 0 {
 		t.Errorf("the next export did %+v", res)
 	}

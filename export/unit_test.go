@@ -77,6 +77,9 @@ func (c change) run(t *testing.T) {
 	r := &recorder{below: d}
 	res := v.export(v.to("d", r))
 	same(t, "second export", d.dump(), v.fresh())
+	if n := v.points("d"); n != len(d.dump()) {
+		t.Errorf("%d points are remembered", n)
+	}
 	if res.Deleted != len(c.deletes) {
 		t.Errorf("%d deletes in the result %+v", res.Deleted, res)
 	}
@@ -187,6 +190,23 @@ func TestChanges(t *testing.T) {
 			func(v *vault) { v.stage("device", "2025-03-11", "2025-03-12", devices("2025-03-11T20:00:00", 49)) }, nil, "1"},
 	} {
 		t.Run(c.name, c.run)
+	}
+}
+
+// A point that lies far from the day it is filed under does not count, whether a newer
+// answer for that day is there or not.
+func TestPointFarFromItsDay(t *testing.T) {
+	v, d := newVault(t, "me"), newDatabase(t)
+	far := nightOf10
+	far.start = "2025-03-05T23:00:00"
+	march(nightOf9, far)(v)
+	v.export(v.to("d", d))
+	same(t, "database", d.dump(), v.fresh())
+	sleepOn("2025-03-10", far)(v)
+	v.export(v.to("d", d))
+	same(t, "after another answer", d.dump(), v.fresh())
+	if got := unitsOf(v, "d", "sleep"); got != "2025-03-08..2025-03-09:1" {
+		t.Errorf("units %s", got)
 	}
 }
 
