@@ -27,11 +27,12 @@ type Consent struct {
 	AuthCodeURL func(state, verifier string) string
 
 	state, verifier string
+	patience        time.Duration
 }
 
 // NewConsent returns a sign-in with its own state and verifier.
 func NewConsent(source, callback string, authCodeURL func(state, verifier string) string) *Consent {
-	return &Consent{source, callback, authCodeURL, rand.Text(), rand.Text() + rand.Text()}
+	return &Consent{source, callback, authCodeURL, rand.Text(), rand.Text() + rand.Text(), consentFor}
 }
 
 // URL returns the address of the consent page.
@@ -53,17 +54,19 @@ func (c *Consent) Wait(ctx context.Context, ready func() error) (code string, er
 	}
 	answers := make(chan string)
 	errs := make(chan error)
-	ctx, cancel := context.WithTimeout(ctx, consentFor)
-	defer cancel()
-	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: c.handler(ctx, u.Path, answers, errs)}
+	waiting, cancel := context.WithTimeout(ctx, c.patience)
+	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: c.handler(waiting, u.Path, answers, errs)}
 	done := make(chan struct{}, len(listeners))
 	for _, l := range listeners {
 		go func() { srv.Serve(l); done <- struct{}{} }()
 	}
 	defer func() {
+		cancel() // of a page that was loaded twice
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		srv.Shutdown(stop) // lets the page that says "done" arrive
+		if srv.Shutdown(stop) != nil { // which lets the page that says "done" arrive
+			srv.Close()
+		}
 		for range listeners {
 			<-done
 		}
@@ -76,11 +79,11 @@ func (c *Consent) Wait(ctx context.Context, ready func() error) (code string, er
 		return code, nil
 	case err = <-errs:
 		return "", err
-	case <-ctx.Done():
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return "", &SignInError{Source: c.Source, Reason: fmt.Sprintf("nobody consented within %v", consentFor)}
+	case <-waiting.Done():
+		if ctx.Err() != nil {
+			return "", ctx.Err()
 		}
-		return "", ctx.Err()
+		return "", &SignInError{Source: c.Source, Reason: fmt.Sprintf("nobody consented within %v", c.patience)}
 	}
 }
 
@@ -157,7 +160,7 @@ func (c *Consent) Pasted(ctx context.Context, in io.Reader) (string, error) {
 	lines := make(chan line, 1)
 	go func() { // ends with its input; a blocked read ends with the process
 		text, err := bufio.NewReader(in).ReadString('\n')
-		lines <- line{strings.TrimSpace(text), err}
+		lines <- line{strings.Trim(text, "\"'<> \t\r\n"), err}
 	}()
 	select {
 	case <-ctx.Done():
