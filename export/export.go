@@ -23,8 +23,8 @@ import (
 type Writer interface {
 	// Prepare makes the target ready before the first point: it is reachable and
 	// authorised, its database is there, its field kinds agree with want, and it keeps
-	// points from oldest on. fresh reports that the target did not exist before, also
-	// beside an error.
+	// points from oldest on. fresh reports, also beside an error, that the target holds
+	// nothing at all, whatever it was given before.
 	Prepare(ctx context.Context, want []*catalog.Series, oldest time.Time) (fresh bool, err error)
 
 	// Write stores a batch; nil means that the target acknowledged all of it. Writing a

@@ -33,6 +33,7 @@ func rejects(t *testing.T, v *vault) []store.Reject {
 }
 
 func TestAnswerThatDoesNotRead(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	v.stage("activity_daily.steps", "2025-03-01", "2025-05-01", steps("2025-03-01", 1, 2, 3))
 	v.stage("activity_daily.floors", "2025-03-01", "2025-05-01", series("activities-floors", "2025-03-01", 4, 5, 6))
@@ -107,6 +108,7 @@ func TestRejectOutlivesAnExportInPart(t *testing.T) {
 }
 
 func TestRefusedLines(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	days := make([]any, 61)
 	for i := range days {
@@ -232,6 +234,7 @@ func TestLostWriteThenChangeBack(t *testing.T) {
 }
 
 func TestPrepareFails(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	march(nightOf9)(v)
 	r := failAt(&recorder{below: d}, 1)

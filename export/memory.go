@@ -19,8 +19,7 @@ func (m memory) of(u unit) store.Exported { return m[u.series.Measurement][u.spa
 
 // holds reports whether a target holds a unit as the vault has it now.
 func (m memory) holds(u unit) bool {
-	e := m.of(u)
-	return e.To == u.span.To.String() && string(e.Inputs) == string(u.inputs)
+	return string(m.of(u).Inputs) == string(u.inputs)
 }
 
 // put changes what is believed of a unit.
@@ -37,8 +36,8 @@ func doubted(e store.Exported) store.Exported {
 	return e
 }
 
-// prepare readies the target and reads what it holds. A target that was made just now
-// holds nothing, whatever the vault remembers.
+// prepare readies the target and reads what it holds. What is remembered of a target that
+// was found empty is forgotten.
 func (j *job) prepare(ctx context.Context) error {
 	fresh, err := j.Writer.Prepare(ctx, j.want(), j.oldest())
 	if fresh && j.Target.ID != 0 {

@@ -22,6 +22,7 @@ func mustDay(t testing.TB, date string) *catalog.Day {
 }
 
 func TestDroppedDatabaseIsFilledAgain(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	march(nightOf9, nightOf10)(v)
 	v.stage("weight", "2025-03-01", "2025-04-01", weights("2025-03-09 08:00:00 70"))
@@ -37,6 +38,7 @@ func TestDroppedDatabaseIsFilledAgain(t *testing.T) {
 }
 
 func TestRebuild(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	march(nightOf9, nightOf10)(v)
 	v.stage("weight", "2025-03-01", "2025-04-01", weights("2025-03-09 08:00:00 70"))
@@ -70,6 +72,7 @@ func TestRebuild(t *testing.T) {
 
 // A rebuild that ends anywhere is made good by an ordinary export.
 func TestRebuildCutOff(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	march(nightOf9, nightOf10)(v)
 	v.export(v.to("d", d))
@@ -88,6 +91,7 @@ func TestRebuildCutOff(t *testing.T) {
 }
 
 func TestRebuildOfSomeDays(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	march(nightOf9, nightOf10, nightOf11)(v)
 	v.stage("activity_daily.steps", "2025-02-28", "2025-04-02", steps("2025-02-28", 1, 2, 3))
@@ -107,6 +111,7 @@ func TestRebuildOfSomeDays(t *testing.T) {
 }
 
 func TestRebuildOfSomeDaysAfterAChangeOfZone(t *testing.T) {
+	t.Parallel()
 	for _, zone := range []string{"Asia/Tokyo", "America/New_York"} {
 		v, d := newVault(t, "me"), newDatabase(t)
 		march(nightOf9, nightOf10, napOf10, nightOf11)(v)
@@ -121,6 +126,7 @@ func TestRebuildOfSomeDaysAfterAChangeOfZone(t *testing.T) {
 }
 
 func TestDamagedMemory(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	march(nightOf9, nightOf10)(v)
 	v.export(v.to("d", d))
@@ -265,6 +271,7 @@ func TestProgress(t *testing.T) {
 // A unit that a target holds something of is looked at also when no answer touches it any
 // more, or when its grain was another one.
 func TestForeignMemory(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	v.stage("weight", "2025-03-01", "2025-04-01", weights("2025-03-09 08:00:00 70", "2025-03-10 08:00:00 71"))
 	v.stage("activity_daily.steps", "2025-03-01", "2025-04-01", steps("2025-03-01", 1, 2, 3))

@@ -212,6 +212,7 @@ func TestPointFarFromItsDay(t *testing.T) {
 
 // Of what stands between two operations a reader of the database sees at most one delete.
 func TestOneDeleteBeforeItsWrite(t *testing.T) {
+	t.Parallel()
 	v := newVault(t, "me")
 	var before, after []string
 	for i := range 31 {
@@ -242,6 +243,7 @@ func TestOneDeleteBeforeItsWrite(t *testing.T) {
 }
 
 func TestPaddingWaitsForASync(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	synced := time.Date(2025, 3, 2, 18, 0, 0, 0, time.UTC)
 	stage := func(synced time.Time) {

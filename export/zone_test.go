@@ -127,6 +127,7 @@ func TestZoneChangeCutOff(t *testing.T) {
 }
 
 func TestZoneOfBestKnowledgeWins(t *testing.T) {
+	t.Parallel()
 	v, d := newVault(t, "me"), newDatabase(t)
 	traveller(v)
 	v.export(v.to("d", d))
