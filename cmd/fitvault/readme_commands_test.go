@@ -1,0 +1,156 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fitvault/export/influx/influxtest"
+	"fitvault/fetch/emulator"
+)
+
+// TestReadmeCommands runs every command that the README shows, in its order, as a
+// newcomer with the emulator for a source and a real InfluxDB. Those of Docker are left to
+// the tests of the compose files, and the one that runs all tests to .ci/run.
+func TestReadmeCommands(t *testing.T) {
+	n := newNewcomer(t)
+	var last []string
+	for _, line := range readmeCommands(t) {
+		if strings.HasPrefix(line, "fitvault logout") {
+			last = append(last, line) // the sections after it need the sign-in
+			continue
+		}
+		n.does(line)
+	}
+	for _, line := range last {
+		n.does(line)
+	}
+	n.service.strict(t)
+}
+
+// readmeCommands returns the lines of all sh blocks.
+func readmeCommands(t *testing.T) []string {
+	t.Helper()
+	body, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(body), -1) {
+		lines = append(lines, strings.Split(strings.TrimSpace(block[1]), "\n")...)
+	}
+	if len(lines) < 20 {
+		t.Fatalf("the README shows only %d commands", len(lines))
+	}
+	return lines
+}
+
+// newcomer is somebody who types what the README says.
+type newcomer struct {
+	*home
+	service *service
+	db      *influxtest.Server
+}
+
+func newNewcomer(t *testing.T) *newcomer {
+	t.Helper()
+	callback := freeCallback(t)
+	s := serve(t, emulator.Options{Days: 40, ClientID: "your-id", ClientSecret: "your-secret", RedirectURIs: []string{callback}})
+	db := influxtest.Shared(t)
+	browser := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		page, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go http.Get(consent(t, string(page), allow)) // the answer is fitvault's own page
+	}))
+	t.Cleanup(browser.Close)
+	bin := filepath.Join(t.TempDir(), "bin")
+	h := newHome(t, "FITBIT_API_URL="+s.url, "FITBIT_AUTH_URL="+s.url, "CALLBACK_URL="+callback,
+		"INFLUX_URL="+db.URL(), "INFLUX_DATABASE="+db.Database(), "GOBIN="+bin,
+		"BROWSER="+filepath.Join(doubles, "hand-address"), "HAND_ADDRESS_TO="+browser.URL)
+	h.env = append(h.env, "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	for _, name := range []string{"GOPATH", "GOMODCACHE", "GOCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB"} {
+		value, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.env = append(h.env, name+"="+strings.TrimSpace(string(value)))
+	}
+	return &newcomer{h, s, db}
+}
+
+// freeCallback returns a callback address on a port that is free now.
+func freeCallback(t *testing.T) string {
+	t.Helper()
+	srv := httptest.NewServer(http.NotFoundHandler())
+	defer srv.Close()
+	return strings.Replace(srv.URL, "127.0.0.1", "localhost", 1) + "/"
+}
+
+// does types one line.
+func (n *newcomer) does(line string) {
+	n.t.Helper()
+	n.t.Log(line)
+	words := strings.Fields(line)
+	switch {
+	case words[0] == "export":
+		n.env = append(n.env, words[1:]...)
+	case line == "go test ./...":
+	case words[0] == "docker" || words[0] == "cp":
+		for _, w := range words {
+			if strings.HasSuffix(w, ".yml") || strings.HasSuffix(w, ".example") {
+				if _, err := os.Stat(filepath.Join("..", "..", w)); err != nil {
+					n.t.Errorf("%s: %v", line, err)
+				}
+			}
+		}
+	case strings.HasPrefix(line, "fitvault emulate"):
+		n.serves(line)
+	default:
+		if out, err := n.shell(line).CombinedOutput(); err != nil {
+			n.t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+	}
+}
+
+// serves runs a line that serves until it is stopped.
+func (n *newcomer) serves(line string) {
+	n.t.Helper()
+	cmd := n.shell(strings.Replace("exec "+line, "127.0.0.1:8089", "127.0.0.1:0", 1))
+	var out buffer
+	cmd.Stdout = &out
+	if err := cmd.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(out.String(), "export FITBIT_API_URL=http://127.0.0.1:"); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			n.t.Errorf("%s does not say where it serves: %s", line, out.String())
+			break
+		}
+	}
+	cmd.Process.Signal(os.Interrupt)
+	if cmd.Wait(); cmd.ProcessState.ExitCode() != exitInterrupted {
+		n.t.Errorf("%s: exit code %d", line, cmd.ProcessState.ExitCode())
+	}
+}
+
+// shell prepares a line for the shell: go's in the checkout, others at home.
+func (n *newcomer) shell(line string) *exec.Cmd {
+	cmd := exec.Command("sh", "-c", strings.ReplaceAll(line, "http://localhost:8086", n.db.URL()))
+	cmd.Env, cmd.Dir = slices.Clone(n.env), n.dir
+	if strings.HasPrefix(line, "go ") {
+		cmd.Dir = filepath.Join("..", "..")
+	}
+	dieWithTest(cmd)
+	return cmd
+}
