@@ -108,18 +108,18 @@ type process struct {
 	ended    chan struct{}
 }
 
-// start runs the binary in the background. It does not outlive the test.
+// start runs the binary in the background, without input. It does not outlive the test.
 func (h *home) start(args ...string) *process {
 	h.t.Helper()
-	return h.startWith(strings.NewReader(""), args...)
+	p := h.command(args...)
+	p.launch()
+	return p
 }
 
-func (h *home) startWith(stdin *strings.Reader, args ...string) *process {
-	h.t.Helper()
+func (h *home) command(args ...string) *process {
 	p := &process{t: h.t, cmd: exec.Command(binary, args...), ended: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Env = h.dir, h.env
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, &p.out, &p.err
-	p.launch()
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
 	return p
 }
 

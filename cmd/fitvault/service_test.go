@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -93,19 +94,28 @@ func (s *service) handle(w http.ResponseWriter, r *http.Request) {
 }
 
 // holdAt makes data request n wait until release is called, and tells that it came.
-func (s *service) holdAt(n int) (came <-chan struct{}, release func()) {
+func (s *service) holdAt(t *testing.T, n int) (came <-chan struct{}, release func()) {
 	arrived, gate := make(chan struct{}), make(chan struct{})
 	s.meet(func(i int, r *http.Request, answer func()) {
 		if i == n {
 			close(arrived)
-			select {
-			case <-gate:
-			case <-r.Context().Done():
-			}
+			hold(t, r, gate)
 		}
 		answer()
 	})
 	return arrived, sync.OnceFunc(func() { close(gate) })
+}
+
+// hold waits at a request until the gate opens, the client is gone, or the test ends.
+func hold(t *testing.T, r *http.Request, gate <-chan struct{}) {
+	if gate == nil { // nobody will want the body, and only then is the client's end noticed
+		io.Copy(io.Discard, r.Body)
+	}
+	select {
+	case <-gate:
+	case <-r.Context().Done():
+	case <-t.Context().Done():
+	}
 }
 
 // env is the original exporter's environment for this service.
