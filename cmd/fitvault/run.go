@@ -129,17 +129,33 @@ func (d *daemon) round(ctx context.Context) error {
 	var all []error
 	stuck := 0
 	for _, st := range d.vaults {
-		err := d.fetchRound(ctx, st)
-		all = append(all, err)
+		log := d.log
+		if len(d.vaults) > 1 {
+			log = log.With("vault", st.Path())
+		}
+		err := d.fetchRound(ctx, st, log)
+		all = append(all, d.of(st, err))
 		if ctx.Err() != nil {
 			break
 		}
 		if code := exitCode(ctx, err); code == exitUsage || code == exitSignIn || code == exitRetired {
 			stuck++
 		}
-		all = append(all, d.exportInflux(ctx, d.c, st, d.log, "run"), d.tidy(ctx, st))
+		all = append(all, d.of(st, d.exportInflux(ctx, d.c, st, log, "run")), d.of(st, d.tidy(ctx, st)))
 	}
 	d.stuck = stuck == len(d.vaults)
+	return errors.Join(all...)
+}
+
+// of names the vault in each part of an error, where there are several.
+func (d *daemon) of(st *store.Store, err error) error {
+	if err == nil || len(d.vaults) == 1 {
+		return err
+	}
+	var all []error
+	for _, one := range parts(err) {
+		all = append(all, fmt.Errorf("%s: %w", st.Path(), one))
+	}
 	return errors.Join(all...)
 }
 
@@ -166,11 +182,11 @@ func snapshots() []string {
 }
 
 // fetchRound is a fetch that, in a daemon, ends with the budget instead of waiting.
-func (d *daemon) fetchRound(ctx context.Context, st *store.Store) error {
+func (d *daemon) fetchRound(ctx context.Context, st *store.Store, log *slog.Logger) error {
 	if d.c.Bool("once") {
-		return d.fetchOnce(ctx, d.c, st, d.log, "run", nil)
+		return d.fetchOnce(ctx, d.c, st, log, "run", nil)
 	}
-	return d.fetchOnce(ctx, d.c, st, d.log, "run", func(r *fetch.Runner) { r.NoWait, r.Reserve = true, reserve })
+	return d.fetchOnce(ctx, d.c, st, log, "run", func(r *fetch.Runner) { r.NoWait, r.Reserve = true, reserve })
 }
 
 // serve answers /healthz until stop is called, which waits for the server's goroutine.
