@@ -155,3 +155,16 @@ func TestZoneOfANightsStart(t *testing.T) {
 	v.export(v.to("d", d))
 	same(t, "database", d.dump(), v.fresh())
 }
+
+// A sync late on the day of the answer may lie in the day after, by a change of zone.
+func TestZoneOfASync(t *testing.T) {
+	v, d := newVault(t, "me"), newDatabase(t)
+	v.stage("device", "2025-03-10", "2025-03-11", devices("2025-03-10T20:00:00", 50))
+	v.export(v.to("d", d))
+	v.zoneFrom("2025-03-11", "Asia/Tokyo")
+	v.export(v.to("d", d))
+	same(t, "database", d.dump(), v.fresh())
+	if got := unitsOf(v, "d", "device"); got != "2025-03-11..2025-03-12:1" {
+		t.Errorf("units %s", got)
+	}
+}
