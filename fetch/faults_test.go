@@ -234,7 +234,7 @@ func TestAnAnswerThatStaysGarbled(t *testing.T) {
 		"other days":     {Kind: emulator.FaultBody, Body: `{"sleep":[{"dateOfSleep":"2020-01-01","logId":1}]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			live(t, emulator.Options{Days: 80}, func(w *world) {
+			live(t, emulator.Options{Days: 30}, func(w *world) {
 				w.words = []string{steps, "sleep", "weight"}
 				fault.Path, fault.Times = "/sleep/", -1
 				w.emu.Inject(fault)
@@ -270,7 +270,7 @@ func TestNothingIsAnswered(t *testing.T) {
 		"HTML with 200": {Kind: emulator.FaultHTML, Status: 200}, // as from the page of a hotel's network
 	} {
 		t.Run(name, func(t *testing.T) {
-			live(t, emulator.Options{Days: 400}, func(w *world) {
+			live(t, emulator.Options{Days: 20}, func(w *world) {
 				fault.Times = -1
 				w.emu.Inject(fault)
 				if r := w.fetch(); r.err == nil || len(r.calls()) > 15 || len(r.paths()) > 0 {
