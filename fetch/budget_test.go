@@ -194,3 +194,31 @@ func TestA429LaterInTheHourIsNoGreeting(t *testing.T) {
 		t.Error("with nothing known it counts as a greeting")
 	}
 }
+
+// FuzzMeter lets answers say anything: the wait must stay sane and the budget be kept.
+func FuzzMeter(f *testing.F) {
+	f.Add([]byte{0, 150, 149, 60, 1, 0, 0, 0, 2, 9, 9, 9})
+	f.Add([]byte{1, 0, 0, 255, 1, 0, 0, 1, 1, 1, 1, 1})
+	f.Fuzz(func(t *testing.T, said []byte) {
+		m, now := &meter{}, noon
+		for ; len(said) >= 4; said = said[4:] {
+			b := Budget{Limit: int(said[1]), Remaining: int(said[2]) - 1, Reset: time.Duration(said[3]) * 30 * time.Second}
+			if said[0]%3 == 1 {
+				m.refused(now, b, time.Duration(said[1])*time.Minute)
+				if m.wait(now, 0) <= 0 {
+					t.Fatalf("after a 429 it does not wait: %+v", m.Quota)
+				}
+			} else {
+				m.count(now, b, 150)
+			}
+			wait := m.wait(now, int(said[0])/3)
+			if wait < 0 || wait > 8*time.Hour || m.Used < 0 || m.Limit < 0 {
+				t.Fatalf("it waits %v: %+v", wait, m.Quota)
+			}
+			if now = now.Add(wait); m.wait(now, 0) != 0 {
+				t.Fatalf("after the wait it waits again: %+v", m.Quota)
+			}
+			now = now.Add(time.Duration(said[3]) * time.Second)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,8 +48,14 @@ type world struct {
 // live plays a story in virtual time, and checks at its end what must hold in any.
 func live(t *testing.T, o emulator.Options, story func(w *world)) {
 	t.Helper()
-	warm(t)
+	empty, err := fresh()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "vault.db"), empty, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(began))
 		w := newWorld(t, dir, o)
@@ -60,31 +67,46 @@ func live(t *testing.T, o emulator.Options, story func(w *world)) {
 	})
 }
 
-var warmed sync.Once
+// fresh returns an empty vault as a file's content. Making it also makes the compressor's
+// channels outside of any bubble: those of a bubble are its own.
+var fresh = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "fitvault")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ctx, path := context.Background(), filepath.Join(dir, "vault.db")
+	st, err := store.Open(ctx, path, store.Options{Create: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Close(); err != nil {
+		return nil, err
+	}
+	empty, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return empty, stageSomething(ctx, path)
+})
 
-// warm makes the compressor's channels outside of any bubble: those of a bubble are its own.
-func warm(t *testing.T) {
-	warmed.Do(func() {
-		ctx := context.Background()
-		st, err := store.Open(ctx, filepath.Join(t.TempDir(), "warm.db"), store.Options{Create: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer st.Close()
-		run, err := st.BeginRun(ctx, "fetch", "test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		body := bytes.Repeat([]byte("warm"), 1000)
-		w := store.Window{Source: source, Type: "warm", From: "2026-01-01", To: "2026-01-02", SettledTo: "2026-01-01", State: store.Complete}
-		id, err := st.Stage(ctx, store.Page{Window: w, Run: run, Body: body})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := st.Bodies(ctx, id); err != nil {
-			t.Fatal(err)
-		}
-	})
+func stageSomething(ctx context.Context, path string) error {
+	st, err := store.Open(ctx, path, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	run, err := st.BeginRun(ctx, "fetch", "test")
+	if err != nil {
+		return err
+	}
+	w := store.Window{Source: source, Type: "warm", From: "2026-01-01", To: "2026-01-02", SettledTo: "2026-01-01", State: store.Complete}
+	id, err := st.Stage(ctx, store.Page{Window: w, Run: run, Body: bytes.Repeat([]byte("warm"), 1000)})
+	if err != nil {
+		return err
+	}
+	_, err = st.Bodies(ctx, id)
+	return err
 }
 
 func newWorld(t *testing.T, dir string, o emulator.Options) *world {
@@ -124,7 +146,7 @@ func (w *world) provider(emu *emulator.Server) *fitbit.Provider {
 func (w *world) open() {
 	w.Helper()
 	var err error
-	if w.vault, err = store.Open(w.Context(), w.path, store.Options{Create: true}); err != nil {
+	if w.vault, err = store.Open(w.Context(), w.path, store.Options{}); err != nil {
 		w.Fatal(err)
 	}
 }
