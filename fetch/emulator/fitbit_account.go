@@ -50,6 +50,8 @@ type device struct {
 	LastSyncTime  string   `json:"lastSyncTime"` // wall clock without offset
 	MAC           string   `json:"mac"`
 	Type          string   `json:"type"`
+
+	at time.Time // LastSyncTime as an instant
 }
 
 // devices is P2: the watch, the scale, and by mode a watch no longer in use.
@@ -76,7 +78,7 @@ func (c *call) device(version, kind string, number, level int, synced time.Time)
 	return device{
 		Battery: batteryWord(level), BatteryLevel: level, DeviceVersion: version, Features: []string{},
 		ID: "22000000" + string(digits), LastSyncTime: c.person.Wall(synced).Format(wallForm),
-		MAC: "AABBCCDDEE" + string(digits), Type: kind,
+		MAC: "AABBCCDDEE" + string(digits), Type: kind, at: synced,
 	}
 }
 

@@ -16,12 +16,17 @@ const (
 	KindIntrospect = "introspect"
 	KindRevoke     = "revoke"
 	KindOther      = "other"
+
+	KindGoogle          = "google"
+	KindGoogleAuthorize = "google-authorize"
+	KindGoogleToken     = "google-token"
+	KindGoogleRevoke    = "google-revoke"
 )
 
 // Request is one logged request. It holds no secret.
 type Request struct {
 	Time   time.Time // emulator's clock
-	N      int       // number among the API requests, from 1; 0 for others
+	N      int       // number among the requests of its API, from 1; 0 for others
 	Kind   string
 	Method string
 	Path   string // with query

@@ -48,6 +48,37 @@ type Modes struct {
 	NoScale             bool          // devices lists no scale
 	OldTracker          bool          // devices lists a retired tracker too
 
+	// Google Health API: what goes wrong with every call (Google sheet 7).
+
+	GoogleUnlinked      bool // 400 ACCOUNT_NOT_LINKED
+	GoogleForbidden     bool // 403 RESOURCE_PERMISSION_DENIED
+	GoogleDisabled      bool // 403 SERVICE_DISABLED
+	GoogleLegacyAccount bool // 403, the account is a legacy login
+	GoogleNotReady      bool // 412
+	GoogleTokenStatus   int  // the token endpoint answers this status and does nothing
+
+	// Google Health API: limits (Google sheet 3). RetryAfter holds for it too.
+
+	GoogleUnverified   bool // 2.5 calls a second with bursts of 10 beside the limit by the minute
+	GooglePageCap      int  // pages hold at most so many points, whatever was asked; 0: off
+	GoogleDefaultPage  int  // page size when none is asked for, sleep and exercise excepted; 0: 1440
+	GoogleTimeoutAbove int  // 504 for larger pages of list and reconcile; 0: never
+
+	// Google Health API: what the documents leave open. Zero values follow the
+	// discovery document.
+
+	GoogleEmptyFirst      bool      // the first page of every walk is empty and has a token
+	GoogleEmptyToken      bool      // the last page says nextPageToken ""
+	GoogleAscending       bool      // reconcile is oldest first
+	GoogleStepNames       bool      // reconcile names steps too
+	GoogleEndInclusive    bool      // the end date of dailyRollUp belongs to the range
+	GooglePersonalRanges  bool      // dailyRollUp of the two personal ranges is offered
+	GoogleGenericScope    bool      // a missing scope is ACCESS_TOKEN_SCOPE_INSUFFICIENT
+	GoogleBareProfile     bool      // profile holds the age only
+	GoogleNoSyncTimes     bool      // pairedDevices tells no lastSyncTime
+	GoogleUnknown         bool      // every fifth minute's points have unknown enum values and members
+	GoogleUnprocessedFrom time.Time // sleeps created from this instant on stay unprocessed; zero: none
+
 	// Failures.
 
 	NoGzip      bool      // never compress

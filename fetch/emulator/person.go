@@ -23,11 +23,14 @@ type Person struct {
 	baseKG    float64
 	restBPM   float64
 	baseSteps float64
+	beatEvery int // mean seconds between two readings of the pulse
 
 	mu     sync.Mutex
 	spans  []span
 	days   map[Date]Day
 	nights map[Date][]Sleep
+	lived  map[Date][]Minute
+	beats  map[Date][]Beat
 	edits  edits
 }
 
@@ -59,7 +62,10 @@ func newPerson(seed uint64, first Date, loc *time.Location) *Person {
 		spans:     []span{{math.MinInt32, loc}},
 		days:      map[Date]Day{},
 		nights:    map[Date][]Sleep{},
+		lived:     map[Date][]Minute{},
+		beats:     map[Date][]Beat{},
 		edits:     newEdits(),
+		beatEvery: 4,
 	}
 }
 
@@ -102,6 +108,8 @@ func (p *Person) move(from Date, loc *time.Location) {
 	p.spans = append(p.spans, span{from, loc})
 	clear(p.days)
 	clear(p.nights)
+	clear(p.lived)
+	clear(p.beats)
 }
 
 func (p *Person) zone(d Date) *time.Location {

@@ -1,5 +1,6 @@
-// Package emulator is a server that behaves like the Fitbit services did: the
-// legacy Web API and its OAuth, on one http.Handler, for one emulated person.
+// Package emulator is a server that behaves like the services that hold Fitbit
+// data: the legacy Web API and the Google Health API v4, each with its OAuth, on
+// one http.Handler, for one emulated person.
 //
 // It is a witness independent of the rest of the program: it imports the
 // standard library only and is written from the public facts about the real
@@ -7,7 +8,8 @@
 // and, through Modes and Fault, fails in the ways the real one failed. Its state
 // (tokens, quota, log) lives in the Server and so survives its clients.
 //
-// "Sheet" in comments is the fact sheet on the legacy Web API, by section.
+// "Sheet" in comments is the fact sheet on the legacy Web API, by section,
+// "Google sheet" the one on the Google Health API.
 package emulator
 
 import (
@@ -35,11 +37,26 @@ type Options struct {
 	Limit        int      // calls an hour, default 150
 	Scopes       []string // granted to the tokens above; default all 15
 
+	GoogleClientID     string           // default 100000000001-emulator.apps.googleusercontent.com
+	GoogleClientSecret string           // default GOCSPX-emulator-secret-0123456
+	GoogleClientType   GoogleClientType // decides which redirects are right
+	GoogleRedirectURIs []string         // of a web client; default http://localhost:8080/ and http://127.0.0.1:8080/
+	GoogleRefreshToken string           // valid at the start; default made of the seed
+	GoogleScopes       []string         // granted to it; default AllGoogleScopes
+	GoogleTesting      bool             // the consent screen is in Testing: refresh tokens die after 7 days
+	GoogleLimit        int              // calls a minute and user; default 300
+	GoogleBeatSeconds  int              // mean distance of two heart-rate samples; default 4
+
 	// OnRequest is called before each API request is answered (not for OAuth),
 	// with its number from 1 on. OnAnswered is called when the answer, whole or
 	// cut by a fault, has been handed to the connection.
 	OnRequest  func(n int, r *http.Request)
 	OnAnswered func(n int)
+
+	// OnGoogleRequest and OnGoogleAnswered are the same for calls of the Google
+	// Health API, which have numbers of their own.
+	OnGoogleRequest  func(n int, r *http.Request)
+	OnGoogleAnswered func(n int)
 }
 
 // AllScopes are the 15 scopes of the legacy API (sheet 1.7).
@@ -56,8 +73,9 @@ const (
 	jsonType = "application/json;charset=utf-8"
 )
 
-// Server answers for api.fitbit.com and www.fitbit.com. It is safe for
-// concurrent use.
+// Server answers for api.fitbit.com and www.fitbit.com, and for
+// health.googleapis.com, accounts.google.com and oauth2.googleapis.com. It is
+// safe for concurrent use.
 type Server struct {
 	options Options
 	person  *Person
@@ -76,6 +94,10 @@ type Server struct {
 	pending    map[string]int  // pending answers given, by path
 	announced  time.Time       // no request before this, says the last 429
 	notBefore  map[string]time.Time
+
+	google      googleOAuth
+	googleCalls int // requests of the Google Health API so far
+	googleRate  googleRate
 }
 
 // New checks the options and returns a server whose person has lived up to now.
@@ -95,7 +117,9 @@ func New(o Options) (*Server, error) {
 		pending:   map[string]int{},
 		notBefore: map[string]time.Time{},
 	}
+	s.person.beatEvery = o.GoogleBeatSeconds
 	s.oauth = s.newOAuth()
+	s.google = s.newGoogleOAuth()
 	return s, nil
 }
 
@@ -114,11 +138,20 @@ func (o *Options) complete() error {
 	if o.Scopes == nil {
 		o.Scopes = AllScopes
 	}
+	o.completeGoogle()
 	if o.Days < 1 || o.Days > maxDays {
 		return fmt.Errorf("emulator: days: %d is not within 1..%d", o.Days, maxDays)
 	}
 	if o.Limit < 1 {
 		return fmt.Errorf("emulator: limit: %d is not positive", o.Limit)
+	}
+	for _, scope := range o.GoogleScopes {
+		if !slices.Contains(AllGoogleScopes, scope) {
+			return fmt.Errorf("emulator: unknown Google scope %q", scope)
+		}
+	}
+	if o.GoogleLimit < 1 || o.GoogleBeatSeconds < 1 || o.GoogleBeatSeconds > 60 {
+		return fmt.Errorf("emulator: Google limit %d or seconds between beats %d out of range", o.GoogleLimit, o.GoogleBeatSeconds)
 	}
 	for _, scope := range o.Scopes {
 		if !slices.Contains(AllScopes, scope) {
@@ -155,11 +188,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer has been sent.
 func (s *Server) respond(r *http.Request) (a answer, done func()) {
 	kind := kindOf(r.URL.Path)
+	if kind == KindGoogle {
+		return s.respondGoogle(r)
+	}
 	if kind != KindAPI {
 		form, problem := readForm(r)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		a = s.respondOther(kind, r, form, problem)
+		if isGoogle(kind) {
+			a = s.respondGoogleOAuth(kind, r, form, problem)
+		} else {
+			a = s.respondOther(kind, r, form, problem)
+		}
 		a.header.Set("Date", s.date())
 		s.log(kind, 0, r, a)
 		return a, func() {}
@@ -193,6 +233,15 @@ func kindOf(path string) string {
 		return KindIntrospect
 	case "/oauth2/revoke":
 		return KindRevoke
+	case "/o/oauth2/v2/auth":
+		return KindGoogleAuthorize
+	case "/token":
+		return KindGoogleToken
+	case "/revoke":
+		return KindGoogleRevoke
+	}
+	if strings.HasPrefix(path, "/v4/") {
+		return KindGoogle
 	}
 	for _, version := range []string{"/1/", "/1.1/", "/1.2/"} {
 		if strings.HasPrefix(path, version) {

@@ -45,3 +45,19 @@ func (s *Server) lastSync(now time.Time) time.Time {
 	}
 	return s.watch.last(s.person, now, s.modes.SyncEvery).UTC()
 }
+
+// next is the first sync at or after t.
+func (w watch) next(p *Person, t time.Time, every time.Duration) time.Time {
+	fill(&every, 15*time.Minute)
+	at := t.Add(-w.offset).Truncate(every).Add(w.offset)
+	if at.Before(t) {
+		at = at.Add(every)
+	}
+	for last := at.Add(24 * time.Hour); at.Before(last); at = at.Add(every) {
+		wall := p.Wall(at)
+		if minute := wall.Hour()*60 + wall.Minute(); minute >= firstSync && minute <= lastSync {
+			break
+		}
+	}
+	return at.UTC()
+}
