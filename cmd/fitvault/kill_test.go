@@ -157,20 +157,24 @@ func TestKillExportAtEveryBatch(t *testing.T) {
 	if writes < 10 || len(want) < 1000 {
 		t.Fatalf("%d points in %d writes", len(want), writes)
 	}
-	for _, taken := range []bool{false, true} {
-		for n := 1; n <= writes; n++ {
-			t.Run(fmt.Sprintf("taken=%v-%d", taken, n), func(t *testing.T) {
-				one := &home{t: t, dir: t.TempDir(), env: h.env}
-				one.vault = filepath.Join(one.dir, "vault.db")
-				copyFile(t, h.vault, one.vault)
-				name := db.Database()
-				killExport(one.with(append(proxy.env(name), "FITVAULT_VAULT="+one.vault)...), proxy, n, taken)
-				if diff := cmp.Diff(want, db.Dump(name)); diff != "" {
-					t.Errorf("the database differs from a full export:\n%s", diff)
-				}
-				db.Query("", "DROP DATABASE "+name)
-			})
-		}
+	for _, when := range []string{"sent", "taken"} {
+		t.Run(when, func(t *testing.T) {
+			t.Parallel()
+			proxy := before(t, db)
+			for n := 1; n <= writes; n++ {
+				t.Run(fmt.Sprint(n), func(t *testing.T) {
+					one := &home{t: t, dir: t.TempDir(), env: h.env}
+					one.vault = filepath.Join(one.dir, "vault.db")
+					copyFile(t, h.vault, one.vault)
+					name := db.Database()
+					killExport(one.with(append(proxy.env(name), "FITVAULT_VAULT="+one.vault)...), proxy, n, when == "taken")
+					if diff := cmp.Diff(want, db.Dump(name)); diff != "" {
+						t.Errorf("the database differs from a full export:\n%s", diff)
+					}
+					db.Query("", "DROP DATABASE "+name)
+				})
+			}
+		})
 	}
 }
 

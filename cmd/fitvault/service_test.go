@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -180,6 +181,7 @@ func before(t *testing.T, db *influxtest.Server) *gate {
 	}
 	g := &gate{}
 	next := httputil.NewSingleHostReverseProxy(u)
+	next.ErrorLog = log.New(io.Discard, "", 0) // of clients that were killed
 	next.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.mu.Lock()
