@@ -271,6 +271,7 @@ func TestNothingIsAnswered(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			live(t, emulator.Options{Days: 20}, func(w *world) {
+				w.words = []string{steps, "sleep", "weight", "body_fat"}
 				fault.Times = -1
 				w.emu.Inject(fault)
 				if r := w.fetch(); r.err == nil || len(r.calls()) > 15 || len(r.paths()) > 0 {

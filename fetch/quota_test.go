@@ -59,6 +59,7 @@ func TestA429InTheMiddle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			live(t, emulator.Options{Days: 20}, func(w *world) {
+				w.words = []string{"activity_daily"}
 				w.lag(10)
 				w.set(tt.change)
 				r := w.mustFetch()
@@ -188,7 +189,8 @@ func TestTheServersClockDiffers(t *testing.T) {
 			t.Run(skew.String()+" "+name, func(t *testing.T) {
 				live(t, emulator.Options{Days: 30}, func(w *world) {
 					w.set(func(m *emulator.Modes) { m.Skew, m.QuotaHeaders = skew, style })
-					w.spent(130)
+					w.words = []string{"activity_daily"}
+					w.spent(140)
 					r := w.mustFetch()
 					refused := len(r.with(http.StatusTooManyRequests))
 					if style == emulator.HeadersPlain && refused > 0 || refused > 2 {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestARoundWithNothingNew(t *testing.T) {
-	live(t, emulator.Options{Days: 40}, func(w *world) {
+	live(t, emulator.Options{Days: 20}, func(w *world) {
 		w.mustFetch()
 		time.Sleep(2 * time.Minute) // the watch has not synced
 		r := w.mustFetch()

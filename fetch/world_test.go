@@ -351,8 +351,13 @@ func (w *world) checkSecrets() {
 // covered says, for a type, which days are staged, as ranges with both ends included.
 func (w *world) covered(typ string) string {
 	w.Helper()
+	return w.ranges(w.coverage(typ))
+}
+
+func (w *world) ranges(rows []store.Covered) string {
+	w.Helper()
 	var out []catalog.Span
-	for _, c := range w.coverage(typ) {
+	for _, c := range rows {
 		span := w.span(c.From, c.To)
 		if n := len(out); n > 0 && out[n-1].To == span.From {
 			out[n-1].To = span.To
@@ -398,8 +403,15 @@ func (w *world) wantCovered(typ string, from, to catalog.Day) {
 // wantAllCovered demands every day of every type that has days.
 func (w *world) wantAllCovered() {
 	w.Helper()
+	all, err := w.vault.Coverage(w.Context(), source)
+	if err != nil {
+		w.Fatal(err)
+	}
+	want := catalog.Span{From: w.first(), To: w.today() + 1}.String()
 	for _, t := range asked(w.types()) {
-		w.wantCovered(t.Name, w.first(), w.today())
+		if got := w.ranges(all[t.Name]); got != want {
+			w.Errorf("%s is staged for %s, want %s", t.Name, got, want)
+		}
 	}
 }
 
