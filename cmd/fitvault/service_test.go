@@ -166,7 +166,6 @@ func (s *service) strict(t *testing.T) {
 type gate struct {
 	url    string
 	writes atomic.Int64 // requests that write points
-	lines  atomic.Int64
 
 	mu     sync.Mutex
 	around func(n int, w http.ResponseWriter, r *http.Request, forward func())
@@ -185,11 +184,9 @@ func before(t *testing.T, db *influxtest.Server) *gate {
 	next.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.mu.Lock()
-		n := g.writes.Load()
+		n := int64(0)
 		if r.URL.Path == "/write" {
 			n = g.writes.Add(1)
-		} else {
-			n = 0
 		}
 		around := g.around
 		g.mu.Unlock()
