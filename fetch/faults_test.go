@@ -100,7 +100,7 @@ func TestAQuestionThatIsRefused(t *testing.T) {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			live(t, emulator.Options{Days: 200}, func(w *world) {
 				w.words = []string{steps, "sleep"}
-				w.emu.Inject(emulator.Fault{Path: "/sleep/", Times: -1, Status: status, ErrorType: "validation", Message: "no"})
+				w.emu.Inject(emulator.Fault{Path: "/sleep/", Times: -1, Status: status, ErrorType: "validation", Message: "no, " + w.seed.Access})
 				r := w.fetch()
 				if r.err != nil || r.failed("sleep") == nil || len(r.calls("/sleep/")) != 1 || w.unavailable("sleep") != store.NotServed {
 					w.Errorf("%v, failures %v:\n%s", r.err, r.Failures, listing(r.calls("/sleep/")))

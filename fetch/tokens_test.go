@@ -333,6 +333,9 @@ func TestTheVaultsPairWinsOverTheEnvironment(t *testing.T) {
 			time.Sleep(9 * time.Hour)
 			w.mustFetch()
 		}
+		w.seed = store.Token{Refresh: strings.Repeat("0a", 32)} // and then somebody's older one
+		time.Sleep(9 * time.Hour)
+		w.mustFetch()
 	})
 }
 
