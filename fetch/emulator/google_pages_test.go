@@ -189,7 +189,7 @@ func TestGoogleListAndReconcile(t *testing.T) {
 	for _, k := range allKinds {
 		if k.ops&opList != 0 {
 			last := ""
-			for _, p := range g.walk(k.id, "list", "pageSize", "10000") {
+			for _, p := range pageOf(t, g.ok(dataPath(k.id, "list", "pageSize", "2000"))).DataPoints {
 				if p["dataSource"] == nil || p["dataPointName"] != nil || (p["name"] != nil) != strings.Contains(" "+named+" ", " "+k.id+" ") {
 					t.Fatalf("%s list: %v", k.id, p)
 				}

@@ -50,6 +50,11 @@ func (s *Server) respondGoogleOAuth(kind string, r *http.Request, form url.Value
 		return googleNotFound()
 	}
 	fault, hit := s.takeFault(0, r)
+	if hit && fault.Kind == FaultError {
+		status := fault.Status
+		fill(&status, http.StatusInternalServerError)
+		return (&oauthRefusal{status, "internal_failure", http.StatusText(status)}).answer()
+	}
 	if hit && fault.early() {
 		return s.applyGoogleFault(fault, answer{}, now)
 	}

@@ -22,6 +22,8 @@ var stringKinds = []struct {
 	{"date", regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)},
 	{"wall time", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$`)},
 	{"clock", regexp.MustCompile(`^\d\d:\d\d:\d\d$`)},
+	{"instant", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`)},
+	{"seconds", regexp.MustCompile(`^-?\d+(\.\d+)?s$`)},
 }
 
 // shape lists every key path of a JSON value with the kinds of value found
