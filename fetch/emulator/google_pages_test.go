@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,20 +119,25 @@ type beatPoint struct {
 func TestGoogleHeartRateWalk(t *testing.T) {
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
 	d := day(t, "2025-10-28")
-	want := g.Person().Beats(d)
-	filter := civilFilter("heart_rate.sample_time.civil_time", d, d+1)
+	all := g.Person().Beats(d)
+	const member = "heart_rate.sample_time.civil_time"
+	whole := civilFilter(member, d, d+1)
+	early := member + ` >= "2025-10-28" AND ` + member + ` < "2025-10-28T02:00"`
+	hours := slices.IndexFunc(all, func(b emulator.Beat) bool { return !b.At.Before(g.Person().DayStart(d).Add(2 * time.Hour)) })
 	for _, setup := range []struct {
-		verb, size string
-		modes      func(*emulator.Modes)
+		verb, size, filter string
+		want               []emulator.Beat
+		modes              func(*emulator.Modes)
 	}{
-		{"list", "10000", func(m *emulator.Modes) { m.GooglePageCap = 5000 }},
-		{"list", "1440", func(m *emulator.Modes) { m.GoogleEmptyFirst = true }},
-		{"reconcile", "3333", func(m *emulator.Modes) { m.GoogleEmptyToken = true }},
-		{"reconcile", "4000", func(m *emulator.Modes) { m.GoogleAscending, m.GoogleEmptyFirst = true, true }},
+		{"list", "10000", whole, all, func(m *emulator.Modes) { m.GooglePageCap = 5000 }},
+		{"list", "144", early, all[:hours], func(m *emulator.Modes) { m.GoogleEmptyFirst = true }},
+		{"reconcile", "333", early, all[:hours], func(m *emulator.Modes) { m.GoogleEmptyToken = true }},
+		{"reconcile", "400", early, all[:hours], func(m *emulator.Modes) { m.GoogleAscending, m.GoogleEmptyFirst = true, true }},
 	} {
 		g.Set(func(m *emulator.Modes) { *m = emulator.Modes{}; setup.modes(m) })
-		got := g.walk("heart-rate", setup.verb, "filter", filter, "pageSize", setup.size)
-		if len(got) != len(want) || len(got) < 17000 {
+		got := g.walk("heart-rate", setup.verb, "filter", setup.filter, "pageSize", setup.size)
+		want := setup.want
+		if len(got) != len(want) || len(all) < 17000 || hours < 1300 {
 			t.Errorf("%s %s: %d points, want %d", setup.verb, setup.size, len(got), len(want))
 			continue
 		}
@@ -139,7 +145,7 @@ func TestGoogleHeartRateWalk(t *testing.T) {
 			var v beatPoint
 			into(t, p, "heartRate", &v)
 			w := want[len(want)-1-i]
-			if setup.size == "4000" {
+			if setup.size == "400" {
 				w = want[i]
 			}
 			if !v.SampleTime.PhysicalTime.Equal(w.At) || i64(t, v.BeatsPerMinute) != float64(w.BPM) {
@@ -166,7 +172,7 @@ func TestGoogleWindowsAgree(t *testing.T) {
 			form = "2006-01-02T15:04:05"
 		}
 		at := time.Date(2025, 10, 29, 0, 0, 0, 0, time.UTC)
-		begin := at.Add(-72 * time.Hour)
+		begin := at.Add(-48 * time.Hour)
 		whole, _ := json.Marshal(g.walk(kind, "list", "pageSize", "17", "filter",
 			member+` >= "`+begin.Format(form)+`" AND `+member+` < "`+at.Format(form)+`"`))
 		for ; at.After(begin); at = at.Add(-6 * time.Hour) {
@@ -177,7 +183,7 @@ func TestGoogleWindowsAgree(t *testing.T) {
 			}
 		}
 		if strings.TrimPrefix(parts, ",") != strings.Trim(string(whole), "[]nul") {
-			t.Errorf("%s: windows of six hours differ from three days (%d and %d bytes)", kind, len(parts), len(whole))
+			t.Errorf("%s: windows of six hours differ from two days (%d and %d bytes)", kind, len(parts), len(whole))
 		}
 	}
 }
@@ -189,7 +195,7 @@ func TestGoogleListAndReconcile(t *testing.T) {
 	for _, k := range allKinds {
 		if k.ops&opList != 0 {
 			last := ""
-			for _, p := range pageOf(t, g.ok(dataPath(k.id, "list", "pageSize", "2000"))).DataPoints {
+			for _, p := range pageOf(t, g.ok(dataPath(k.id, "list", "pageSize", "300"))).DataPoints {
 				if p["dataSource"] == nil || p["dataPointName"] != nil || (p["name"] != nil) != strings.Contains(" "+named+" ", " "+k.id+" ") {
 					t.Fatalf("%s list: %v", k.id, p)
 				}
@@ -261,9 +267,9 @@ func stepSum(t *testing.T, all []map[string]json.RawMessage) (sum float64) {
 func TestGoogleSourcesOverlap(t *testing.T) {
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 120 })
 	typed := 0
-	for d := g.Today() - 60; d < g.Today(); d++ {
+	for d := g.Today() - 110; d < g.Today(); d++ {
 		truth := g.Person().Day(d)
-		if !truth.Worn {
+		if !truth.Worn || truth.Manual.Steps == 0 && d < g.Today()-8 {
 			continue
 		}
 		filter := civilFilter("steps.interval.civil_start_time", d, d+1)
@@ -315,7 +321,7 @@ func TestGoogleFamilies(t *testing.T) {
 	if all <= first || first <= worn || worn == 0 || count("weight", "list", "self-sources") != 0 {
 		t.Errorf("weights: %d of all, %d of Google's, %d of wearables", all, first, worn)
 	}
-	if body := g.ok(dataPath("heart-rate", "list", "dataSourceFamily", prefix+"self-sources")); body != "{}" {
+	if body := g.ok(dataPath("heart-rate", "list", "dataSourceFamily", prefix+"self-sources", "filter", `heart_rate.sample_time.civil_time >= "2025-11-01"`)); body != "{}" {
 		t.Errorf("nothing of our own: %s", body)
 	}
 }

@@ -92,11 +92,11 @@ func i64(t *testing.T, s string) float64 {
 	return number(t, s)
 }
 
-// TestGoogleDaysAreTheLegacyDays compares every daily total of two years in both
+// TestGoogleDaysAreTheLegacyDays compares every daily total of nine months in both
 // dialects.
 func TestGoogleDaysAreTheLegacyDays(t *testing.T) {
 	g := startGoogle(t)
-	from, to := day(t, "2023-11-05"), day(t, "2025-11-02")
+	from, to := day(t, "2025-02-01"), day(t, "2025-11-02")
 	legacyToken, googleToken := "", g.token
 	legacyToken, _, _ = g.SeedTokens()
 	legacy := func(resource string) map[string]string {
@@ -115,6 +115,7 @@ func TestGoogleDaysAreTheLegacyDays(t *testing.T) {
 			return sum
 		}
 	}
+	asked := map[string]map[string]rollRow{}
 	for _, tt := range []struct {
 		kind, legacy, extra string
 		limit               int
@@ -134,7 +135,11 @@ func TestGoogleDaysAreTheLegacyDays(t *testing.T) {
 		{"active-minutes", "minutesFairlyActive", "", 14, 1, 0, true, level("MODERATE")},
 		{"active-minutes", "minutesVeryActive", "", 14, 1, 0, true, level("VIGOROUS")},
 	} {
-		want, got := legacy(tt.legacy), g.days(tt.kind, from, to, tt.limit, tt.extra)
+		want, got := legacy(tt.legacy), asked[tt.kind+tt.extra]
+		if got == nil {
+			got = g.days(tt.kind, from, to, tt.limit, tt.extra)
+			asked[tt.kind+tt.extra] = got
+		}
 		if len(want) != int(to-from) || len(got) == 0 {
 			t.Fatalf("%s: %d legacy days, %d google days", tt.kind, len(want), len(got))
 		}
@@ -156,7 +161,7 @@ func TestGoogleDaysAreTheLegacyDays(t *testing.T) {
 // the resting pulse.
 func TestGoogleZonesAreTheLegacyZones(t *testing.T) {
 	g := startGoogle(t)
-	from, to := day(t, "2025-03-01"), day(t, "2025-11-01")
+	from, to := day(t, "2025-06-01"), day(t, "2025-11-01")
 	googleToken := g.token
 	g.token, _, _ = g.SeedTokens()
 	var heart []struct {
@@ -245,7 +250,7 @@ func TestGoogleZonesAreTheLegacyZones(t *testing.T) {
 			t.Errorf("%s: active zone minutes %v, want %v", at, sums, want)
 		}
 	}
-	if checked < 800 {
+	if checked < 500 {
 		t.Errorf("only %d zones compared", checked)
 	}
 }

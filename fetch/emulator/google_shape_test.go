@@ -71,15 +71,16 @@ func TestGoogleListShapes(t *testing.T) {
 		for _, name := range moreSamples[kind] {
 			samples = append(samples, sample(t, "google/"+name))
 		}
-		size := "4000"
-		if kind == "sleep" || kind == "exercise" {
-			size = "25"
-		}
 		var all []map[string]json.RawMessage
-		if size == "25" {
+		switch kind {
+		case "sleep":
+			all = g.walk(kind, "list", "filter", `sleep.interval.civil_end_time >= "2025-08-01"`)
+		case "exercise":
+			all = g.walk(kind, "list", "filter", `exercise.interval.civil_start_time >= "2025-05-01"`)
+		case "daily-sleep-temperature-derivations":
 			all = g.walk(kind, "list")
-		} else {
-			all = pageOf(t, g.ok(dataPath(kind, "list", "pageSize", size))).DataPoints
+		default:
+			all = pageOf(t, g.ok(dataPath(kind, "list", "pageSize", "300"))).DataPoints
 		}
 		body, err := json.Marshal(map[string]any{"dataPoints": all})
 		if err != nil {
@@ -105,7 +106,7 @@ func civilParts(kind string, samples []json.RawMessage) (parts []string) {
 func TestGoogleReconcileShapes(t *testing.T) {
 	g := startGoogle(t)
 	merged := func(kind string) []byte {
-		all := pageOf(t, g.ok(dataPath(kind, "reconcile", "pageSize", "4000"))).DataPoints
+		all := pageOf(t, g.ok(dataPath(kind, "reconcile", "pageSize", "400"))).DataPoints
 		body, _ := json.Marshal(map[string]any{"dataPoints": all})
 		return body
 	}
@@ -141,7 +142,7 @@ func TestGoogleRollupShapes(t *testing.T) {
 				limit = 14
 			}
 			var all []json.RawMessage
-			for from := last - 720; from < last && (len(all) == 0 || limit == 90); from += limit {
+			for from := last - 180; from < last && (len(all) == 0 || limit == 90); from += limit {
 				body := dailyBody(from, from+limit)
 				if tt.verb == "rollUp" {
 					at := g.Person().DayStart(from).UTC()

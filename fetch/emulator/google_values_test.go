@@ -15,7 +15,7 @@ import (
 // TestGoogleTrueZeros is the heart of rule 13: a worn minute without a step is a
 // point without its count, and false and zero are left out everywhere.
 func TestGoogleTrueZeros(t *testing.T) {
-	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
+	g := startGoogle(t, func(o *emulator.Options) { o.Days = 8 })
 	for kind, key := range map[string]string{
 		"steps": "count", "distance": "millimeters", "floors": "count", "altitude": "gainMillimeters",
 	} {
@@ -40,7 +40,7 @@ func TestGoogleTrueZeros(t *testing.T) {
 	}
 	for _, k := range allKinds {
 		if k.ops&opList != 0 {
-			body := g.ok(dataPath(k.id, "list", "pageSize", "500"))
+			body := g.ok(dataPath(k.id, "list", "pageSize", "200"))
 			for _, bad := range []string{":false", `"hours":0`, `"minutes":0`, `"seconds":0`, `:null`, `"count":"0","type`} {
 				if strings.Contains(body, bad) {
 					t.Errorf("%s prints %s", k.id, bad)
@@ -56,9 +56,10 @@ func TestGoogleCivilTimes(t *testing.T) {
 	g := startGoogle(t)
 	p := g.Person()
 	for _, at := range []string{"2025-03-30", "2025-10-26"} {
-		d := day(t, at)
 		offsets := map[string]int{}
-		for _, point := range g.walk("heart-rate", "list", "pageSize", "10000", "filter", civilFilter("heart_rate.sample_time.civil_time", d, d+1)) {
+		const member = "heart_rate.sample_time.civil_time"
+		night := member + ` >= "` + at + `T01:30:00" AND ` + member + ` < "` + at + `T03:30:00"`
+		for _, point := range g.walk("heart-rate", "list", "pageSize", "10000", "filter", night) {
 			var v struct {
 				SampleTime struct {
 					PhysicalTime time.Time
@@ -122,7 +123,7 @@ func TestGoogleFractions(t *testing.T) {
 }
 
 func TestGoogleUnknownNames(t *testing.T) {
-	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
+	g := startGoogle(t, func(o *emulator.Options) { o.Days = 6 })
 	before := g.walk("steps", "list", "pageSize", "5000")
 	g.Set(func(m *emulator.Modes) { m.GoogleUnknown = true })
 	for _, kind := range []string{"steps", "exercise", "activity-level", "heart-rate", "sleep"} {
