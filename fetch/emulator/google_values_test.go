@@ -123,8 +123,9 @@ func TestGoogleFractions(t *testing.T) {
 }
 
 func TestGoogleUnknownNames(t *testing.T) {
-	g := startGoogle(t, func(o *emulator.Options) { o.Days = 6 })
-	before := g.walk("steps", "list", "pageSize", "5000")
+	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
+	recent := []string{"pageSize", "5000", "filter", `steps.interval.civil_start_time >= "2025-10-30"`}
+	before := g.walk("steps", "list", recent...)
 	g.Set(func(m *emulator.Modes) { m.GoogleUnknown = true })
 	for _, kind := range []string{"steps", "exercise", "activity-level", "heart-rate", "sleep"} {
 		body := g.ok(dataPath(kind, "list", "pageSize", "25"))
@@ -132,7 +133,7 @@ func TestGoogleUnknownNames(t *testing.T) {
 			t.Errorf("%s: nothing unknown", kind)
 		}
 	}
-	if after := g.walk("steps", "list", "pageSize", "5000"); stepSum(t, after) != stepSum(t, before) {
+	if after := g.walk("steps", "list", recent...); stepSum(t, after) != stepSum(t, before) {
 		t.Error("the counts changed")
 	}
 }
