@@ -9,7 +9,9 @@ import (
 )
 
 // Fault is something that goes wrong with chosen API requests, or with token
-// requests when Path says so. Faulty requests count against the quota.
+// requests when Path says so. Faulty requests count against the quota. Calls of
+// the Google Health API are struck as well, by their own numbers, and see the
+// errors in Google's shapes; a Path tells the two apart.
 type Fault struct {
 	Nth   int    // only the API request with this number (see OnRequest); 0: any
 	Path  string // only requests whose path and query contain this; empty: any API request

@@ -103,15 +103,9 @@ func (s *Server) pairedDevices(g *glance, to target, token grant, q url.Values) 
 		}
 		return answer{}, missingPoint()
 	}
-	size := 5
-	if given := q.Get("pageSize"); given != "" {
-		n, err := strconv.Atoi(given)
-		if err != nil || n < 0 {
-			return answer{}, invalidArgument("", "Invalid value for page_size: %q", given)
-		}
-		if n > 0 {
-			size = min(n, 100)
-		}
+	size, refused := devicePage(q.Get("pageSize"))
+	if refused != nil {
+		return answer{}, refused
 	}
 	binding := "devices\n" + q.Get("pageSize")
 	from, refused := s.readToken(binding, q.Get("pageToken"))
@@ -131,6 +125,21 @@ func (s *Server) pairedDevices(g *glance, to target, token grant, q url.Values) 
 	s.writeToken(&w, binding, cursor{set: end < len(all), skip: end})
 	w.close()
 	return googleData(w.buf), nil
+}
+
+// devicePage is five devices unless told otherwise, and a hundred at most.
+func devicePage(given string) (int, *googleRefusal) {
+	if given == "" {
+		return 5, nil
+	}
+	n, err := strconv.Atoi(given)
+	if err != nil || n < 0 {
+		return 0, invalidArgument("", "Invalid value for page_size: %q", given)
+	}
+	if n == 0 {
+		return 5, nil
+	}
+	return min(n, 100), nil
 }
 
 // pairedDevice is a device; a scale tells no battery level.

@@ -86,54 +86,56 @@ func parseFilter(t *googleType, s string) (selection, *googleRefusal) {
 	}
 }
 
+// structure refuses what is no restriction at all: member, operator, literal.
+func structure(t *googleType, tokens []filterToken) *googleRefusal {
+	switch first := tokens[0]; {
+	case first.kind == 0:
+		return badFilter("UNEXPECTED_END_OF_INPUT", "The filter ends too early.")
+	case first.kind == '(' || first.kind == 'w' && first.text == "NOT":
+		return badFilter("EXPRESSION_STRUCTURE", "%s is not supported.", first.text)
+	case first.kind != 'w':
+		return badFilter("UNEXPECTED_TOKEN", "Unexpected %q.", first.text)
+	case tokens[1].kind == 0:
+		return badFilter("UNEXPECTED_END_OF_INPUT", "The filter ends after %q.", first.text)
+	case tokens[1].kind != 'o':
+		return badFilter("MISSING_TOKEN", "No operator after %q.", first.text)
+	}
+	if _, refused := memberKind(t, tokens[0].text); refused != nil {
+		return refused
+	}
+	switch operator := tokens[1].text; {
+	case operator != ">=" && (operator != "<" || t.category == ecgSession):
+		return badFilter("RESTRICTION_COMPARATOR", "The operator %s is not supported.", operator)
+	case tokens[2].kind == 0:
+		return badFilter("UNEXPECTED_END_OF_INPUT", "The filter ends after %q.", operator)
+	case tokens[2].kind != 's':
+		return badFilter("RESTRICTION_COMPARABLE", "%q is not a quoted string.", tokens[2].text)
+	}
+	return nil
+}
+
 // restrict takes one restriction in and tells how many tokens it had.
 func (s *selection) restrict(t *googleType, tokens []filterToken, first bool) (int, *googleRefusal) {
-	switch tokens[0].kind {
-	case 0:
-		return 0, badFilter("UNEXPECTED_END_OF_INPUT", "The filter ends too early.")
-	case '(':
-		return 0, badFilter("EXPRESSION_STRUCTURE", "Brackets are not supported.")
-	case 'w':
-		if tokens[0].text == "NOT" {
-			return 0, badFilter("EXPRESSION_STRUCTURE", "NOT is not supported.")
-		}
-	default:
-		return 0, badFilter("UNEXPECTED_TOKEN", "Unexpected %q.", tokens[0].text)
+	if refused := structure(t, tokens); refused != nil {
+		return 0, refused
 	}
-	switch tokens[1].kind {
-	case 0:
-		return 0, badFilter("UNEXPECTED_END_OF_INPUT", "The filter ends after %q.", tokens[0].text)
-	case 'o':
-	default:
-		return 0, badFilter("MISSING_TOKEN", "No operator after %q.", tokens[0].text)
-	}
-	kind, refused := memberKind(t, tokens[0].text)
+	form, refused := memberKind(t, tokens[0].text)
 	if refused != nil {
 		return 0, refused
 	}
-	operator := tokens[1].text
-	if operator != ">=" && (operator != "<" || t.category == ecgSession) {
-		return 0, badFilter("RESTRICTION_COMPARATOR", "The operator %s is not supported.", operator)
-	}
-	if tokens[2].kind == 0 {
-		return 0, badFilter("UNEXPECTED_END_OF_INPUT", "The filter ends after %q.", operator)
-	}
-	if tokens[2].kind != 's' {
-		return 0, badFilter("RESTRICTION_COMPARABLE", "%q is not a quoted string.", tokens[2].text)
-	}
-	if civil := kind != physicalMember; !first && civil != s.civil {
+	civil := form != physicalMember
+	if !first && civil != s.civil {
 		return 0, badFilter("MIXED_TIME_RESTRICTIONS", "Physical and civil times cannot be mixed.")
 	}
-	s.civil = kind != physicalMember
-	at, refused := parseLiteral(kind, tokens[2].text)
+	s.civil = civil
+	at, refused := parseLiteral(form, tokens[2].text)
 	if refused != nil {
 		return 0, refused
 	}
-	if operator == ">=" {
-		if s.from.IsZero() || at.After(s.from) {
-			s.from = at
-		}
-	} else if s.to.IsZero() || at.Before(s.to) {
+	switch {
+	case tokens[1].text == ">=" && (s.from.IsZero() || at.After(s.from)):
+		s.from = at
+	case tokens[1].text == "<" && (s.to.IsZero() || at.Before(s.to)):
 		s.to = at
 	}
 	return 3, nil

@@ -157,32 +157,87 @@ func TestGoogleDaysAreTheLegacyDays(t *testing.T) {
 	}
 }
 
-// TestGoogleZonesAreTheLegacyZones compares zone minutes, calories, bounds and
-// the resting pulse.
+type legacyHeart struct {
+	DateTime string
+	Value    struct {
+		HeartRateZones []struct {
+			Min, Max, Minutes int
+			CaloriesOut       float64
+		}
+		RestingHeartRate int
+	}
+}
+
+// legacyHearts are the heart days of the legacy dialect.
+func (g *gbench) legacyHearts(from, to emulator.Date) []legacyHeart {
+	g.t.Helper()
+	googleToken := g.token
+	defer func() { g.token = googleToken }()
+	g.token, _, _ = g.SeedTokens()
+	var all map[string][]legacyHeart
+	if err := json.Unmarshal([]byte(g.ok(activity("heart", from.String(), (to-1).String()))), &all); err != nil {
+		g.t.Fatal(err)
+	}
+	return all["activities-heart"]
+}
+
+var zoneTypes = []string{"LIGHT", "MODERATE", "VIGOROUS", "PEAK"}
+
+// TestGoogleZonesAreTheLegacyZones compares minutes and calories of each zone.
 func TestGoogleZonesAreTheLegacyZones(t *testing.T) {
 	g := startGoogle(t)
 	from, to := day(t, "2025-06-01"), day(t, "2025-11-01")
-	googleToken := g.token
-	g.token, _, _ = g.SeedTokens()
-	var heart []struct {
-		DateTime string
-		Value    struct {
-			HeartRateZones []struct {
-				Min, Max, Minutes int
-				CaloriesOut       float64
-			}
-			RestingHeartRate int
-		}
-	}
-	raw := g.ok(activity("heart", from.String(), (to - 1).String()))
-	var all map[string]json.RawMessage
-	json.Unmarshal([]byte(raw), &all)
-	if err := json.Unmarshal(all["activities-heart"], &heart); err != nil {
-		t.Fatal(err)
-	}
-	g.token = googleToken
 	times, kcal := g.days("time-in-heart-rate-zone", from, to, 90), g.days("calories-in-heart-rate-zone", from, to, 14)
 	azm := g.days("active-zone-minutes", from, to, 90)
+	checked := 0
+	for _, h := range g.legacyHearts(from, to) {
+		at := h.DateTime
+		truth := g.Person().Day(day(t, at))
+		if !truth.Worn {
+			if times[at].Times != nil || kcal[at].ZoneCalories != nil || azm[at].ActiveZoneMinutes != nil {
+				t.Errorf("%s: values of an unworn day", at)
+			}
+			continue
+		}
+		spent, burnt := map[string]string{}, map[string]float64{}
+		for _, z := range times[at].Times.Zones {
+			spent[z.HeartRateZone] = z.Duration
+		}
+		for _, z := range kcal[at].ZoneCalories.Zones {
+			burnt[z.HeartRateZone] = z.Kcal
+		}
+		for i, z := range h.Value.HeartRateZones {
+			minutes := z.Minutes
+			if i == 0 && len(g.Person().Minutes(day(t, at))) > 1440 {
+				minutes = truth.Zones[0].Minutes // the legacy day has no 25th hour
+			}
+			if want := strconv.Itoa(60*minutes) + "s"; spent[zoneTypes[i]] != want && minutes > 0 {
+				t.Errorf("%s %s: %s, legacy %s", at, zoneTypes[i], spent[zoneTypes[i]], want)
+			}
+			if math.Abs(burnt[zoneTypes[i]]-z.CaloriesOut) > 1e-4 {
+				t.Errorf("%s %s: %v kcal, legacy %v", at, zoneTypes[i], burnt[zoneTypes[i]], z.CaloriesOut)
+			}
+			checked++
+		}
+		var sums [3]float64
+		if z := azm[at].ActiveZoneMinutes; z != nil {
+			sums = [3]float64{i64(t, z.SumInFatBurnHeartZone), i64(t, z.SumInCardioHeartZone), i64(t, z.SumInPeakHeartZone)}
+		}
+		z := truth.Zones
+		if want := [3]float64{float64(z[1].Minutes), float64(2 * z[2].Minutes), float64(2 * z[3].Minutes)}; sums != want {
+			t.Errorf("%s: active zone minutes %v, want %v", at, sums, want)
+		}
+	}
+	if checked < 500 {
+		t.Errorf("only %d zones compared", checked)
+	}
+}
+
+// TestGoogleDailyHeartIsTheLegacyOne compares the resting pulse and the bounds
+// of the zones.
+func TestGoogleDailyHeartIsTheLegacyOne(t *testing.T) {
+	g := startGoogle(t)
+	from, to := day(t, "2025-01-01"), day(t, "2025-11-01")
 	resting, bounds := map[string]string{}, map[string][]struct{ MinBeatsPerMinute, MaxBeatsPerMinute string }{}
 	filter := civilFilter("daily_resting_heart_rate.date", from, to)
 	for _, p := range g.walk("daily-resting-heart-rate", "list", "filter", filter, "pageSize", "50") {
@@ -201,56 +256,28 @@ func TestGoogleZonesAreTheLegacyZones(t *testing.T) {
 		into(t, p, "dailyHeartRateZones", &v)
 		bounds[v.Date.String()] = v.HeartRateZones
 	}
-	names := []string{"LIGHT", "MODERATE", "VIGOROUS", "PEAK"}
-	checked := 0
-	for _, h := range heart {
+	for _, h := range g.legacyHearts(from, to) {
 		at := h.DateTime
-		if want := h.Value.RestingHeartRate; want == 0 {
-			if resting[at] != "" || times[at].Times != nil {
-				t.Errorf("%s: values of an unworn day", at)
+		if got := i64(t, resting[at]); got != float64(h.Value.RestingHeartRate) {
+			t.Errorf("%s: resting %v, legacy %d", at, got, h.Value.RestingHeartRate)
+		}
+		if h.Value.RestingHeartRate == 0 {
+			if bounds[at] != nil {
+				t.Errorf("%s: bounds of an unworn day", at)
 			}
 			continue
-		} else if i64(t, resting[at]) != float64(want) {
-			t.Errorf("%s: resting %q, legacy %d", at, resting[at], want)
-		}
-		spent, burnt := map[string]string{}, map[string]float64{}
-		for _, z := range times[at].Times.Zones {
-			spent[z.HeartRateZone] = z.Duration
-		}
-		for _, z := range kcal[at].ZoneCalories.Zones {
-			burnt[z.HeartRateZone] = z.Kcal
 		}
 		for i, z := range h.Value.HeartRateZones {
-			minutes := z.Minutes
-			if i == 0 && len(g.Person().Minutes(day(t, at))) > 1440 {
-				minutes = g.Person().Day(day(t, at)).Zones[0].Minutes // the legacy day has no 25th hour
-			}
-			if want := strconv.Itoa(60*minutes) + "s"; spent[names[i]] != want && minutes > 0 {
-				t.Errorf("%s %s: %s, legacy %s", at, names[i], spent[names[i]], want)
-			}
-			if math.Abs(burnt[names[i]]-z.CaloriesOut) > 1e-4 {
-				t.Errorf("%s %s: %v kcal, legacy %v", at, names[i], burnt[names[i]], z.CaloriesOut)
-			}
 			high := z.Max - 1
 			if i == 3 {
 				high = z.Max
 			}
 			if b := bounds[at][i]; i64(t, b.MinBeatsPerMinute) != float64(z.Min) || i64(t, b.MaxBeatsPerMinute) != float64(high) {
-				t.Errorf("%s %s: bounds %v, legacy %d..%d", at, names[i], b, z.Min, z.Max)
+				t.Errorf("%s %s: bounds %v, legacy %d..%d", at, zoneTypes[i], b, z.Min, z.Max)
 			}
-			checked++
-		}
-		truth := g.Person().Day(day(t, at)).Zones
-		var sums [3]float64
-		if z := azm[at].ActiveZoneMinutes; z != nil {
-			sums = [3]float64{i64(t, z.SumInFatBurnHeartZone), i64(t, z.SumInCardioHeartZone), i64(t, z.SumInPeakHeartZone)}
-		}
-		want := [3]float64{float64(truth[1].Minutes), float64(2 * truth[2].Minutes), float64(2 * truth[3].Minutes)}
-		if sums != want {
-			t.Errorf("%s: active zone minutes %v, want %v", at, sums, want)
 		}
 	}
-	if checked < 500 {
-		t.Errorf("only %d zones compared", checked)
+	if len(resting) < 250 {
+		t.Errorf("%d days", len(resting))
 	}
 }

@@ -260,3 +260,42 @@ func TestGoogleRollupBodies(t *testing.T) {
 	g.roll("heart-rate", "rollUp", string(sample(t, "google/rollup-heart-rate-request")))
 	g.roll("steps", "dailyRollUp", string(sample(t, "google/daily-rollup-steps-request")))
 }
+
+// TestGoogleDailyRollUpSamples: whatever the whole samples show is there.
+func TestGoogleDailyRollUpSamples(t *testing.T) {
+	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
+	for kind, name := range map[string]string{
+		"steps": "daily-rollup-steps-response", "total-calories": "daily-rollup-total-calories-response",
+		"active-minutes": "daily-rollup-active-minutes-response", "active-zone-minutes": "daily-rollup-active-zone-minutes-response",
+	} {
+		d := day(t, "2025-10-20")
+		sameShape(t, g.roll(kind, "dailyRollUp", dailyBody(d, d+12)), "google/"+name,
+			"/rollupDataPoints[]/activeZoneMinutes/sumInPeakHeartZone string: whole number")
+	}
+	sameShape(t, g.roll("steps", "dailyRollUp", dailyBody(day(t, "2001-01-01"), day(t, "2001-01-03"))), "google/list-no-data")
+}
+
+// TestGoogleTravel: the days of a journey are those of the person, in both
+// rollups and lists.
+func TestGoogleTravel(t *testing.T) {
+	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
+	if err := g.Move(day(t, "2025-10-20"), "Asia/Tokyo"); err != nil {
+		t.Fatal(err)
+	}
+	p := g.Person()
+	for d := day(t, "2025-10-18"); d < day(t, "2025-10-23"); d++ {
+		truth := p.Day(d)
+		if got := stepSum(t, g.walk("steps", "reconcile", "filter", civilFilter("steps.interval.civil_start_time", d, d+1))); got != float64(truth.Steps+truth.Manual.Steps) {
+			t.Errorf("%v (%v): %v steps, want %d", d, p.DayStart(d+1).Sub(p.DayStart(d)), got, truth.Steps)
+		}
+		if row, ok := g.days("steps", d, d+1, 90)[d.String()]; truth.Worn && (!ok || i64(t, row.Steps.CountSum) != float64(truth.Steps+truth.Manual.Steps)) {
+			t.Errorf("%v: %+v, want %d steps", d, row.Steps, truth.Steps)
+		}
+	}
+	if body := g.ok("/v4/users/me/settings"); !strings.Contains(body, "Asia/Tokyo") || !strings.Contains(body, `"32400s"`) {
+		t.Errorf("settings: %s", body)
+	}
+	if body := g.ok(dataPath("heart-rate", "list", "pageSize", "1")); !strings.Contains(body, `"utcOffset":"32400s"`) {
+		t.Errorf("newest reading: %s", body)
+	}
+}
