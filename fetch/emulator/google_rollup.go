@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -56,8 +57,23 @@ type window struct {
 	day, end Date // of daily rollups
 }
 
+// bodyNames are all members of rollup bodies. Package json would take them in
+// any case, the service does not.
+var bodyNames = map[string]bool{
+	"range": true, "startTime": true, "endTime": true, "windowSize": true, "start": true, "end": true, "date": true,
+	"year": true, "month": true, "day": true, "time": true, "hours": true, "minutes": true, "seconds": true,
+	"nanos": true, "windowSizeDays": true, "pageSize": true, "pageToken": true, "dataSourceFamily": true,
+}
+
+var memberName = regexp.MustCompile(`"([^"]*)"\s*:`)
+
 // decodeBody reads JSON without unknown members and nothing behind it.
 func decodeBody(body []byte, v any) *googleRefusal {
+	for _, m := range memberName.FindAllSubmatch(body, -1) {
+		if name := string(m[1]); !bodyNames[name] {
+			return invalidArgument("", "Invalid JSON payload received. Unknown name %q", name)
+		}
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	err := d.Decode(v)

@@ -235,6 +235,7 @@ func TestGoogleRollupBodies(t *testing.T) {
 		"no end":       `{"range":{"start":{"date":{"year":2025,"month":10,"day":1}}}}`,
 		"unknown":      strings.Replace(oneDay, "{", `{"filter":"x",`, 1),
 		"zero days":    strings.Replace(oneDay, "{", `{"windowSizeDays":0,`, 1),
+		"other case":   strings.Replace(oneDay, `"end"`, `"End"`, 1),
 		"rubbish":      `range`,
 		"two":          oneDay + oneDay,
 		"empty":        ``,
