@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,6 +37,9 @@ func TestGooglePaths(t *testing.T) {
 	g.token = "ya29.unknown-access-token"
 	r = g.get(points)
 	r.refused(t, "unknown token", 401, "UNAUTHENTICATED", "")
+	if !slices.Contains(g.Secrets(), g.token) {
+		t.Error("a presented token is a secret")
+	}
 	if !strings.Contains(r.header.Get("WWW-Authenticate"), `error="invalid_token"`) {
 		t.Errorf("WWW-Authenticate: %q", r.header.Get("WWW-Authenticate"))
 	}
