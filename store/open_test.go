@@ -86,6 +86,7 @@ func tree(t *testing.T, folder string) map[string]string {
 
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
+	const newer = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)"
 	vault := func(change ...string) func(*testing.T, string) {
 		return func(t *testing.T, path string) {
 			s, err := store.Open(t.Context(), path, store.Options{Create: true})
@@ -115,7 +116,12 @@ func TestOpenRefuses(t *testing.T) {
 		"another application": func(t *testing.T, path string) {
 			MustExec(t, path, "PRAGMA application_id = 77", "CREATE TABLE t (a)")
 		},
-		"newer schema": vault("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)"),
+		"newer schema": vault(newer),
+		"newer schema in a backup": func(t *testing.T, path string) {
+			of := filepath.Join(t.TempDir(), "vault.db")
+			vault(newer)(t, of)
+			MustExec(t, of, "VACUUM INTO '"+path+"'")
+		},
 		"cut off": func(t *testing.T, path string) {
 			vault()(t, path)
 			if err := os.Truncate(path, 1000); err != nil {

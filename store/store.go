@@ -210,17 +210,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return &OpenError{s.path, "it cannot be locked", err}
 	}
 	defer unlock()
-	if err := mark(ctx, s.file); err != nil {
-		return &OpenError{s.path, "cannot be written", err}
-	}
-	db := open(s.file, "_txlock=immediate")
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	p, err := provider(db)
-	if err != nil {
-		return err
-	}
-	have, want, err := p.GetVersions(ctx)
+	have, want, err := versions(ctx, s.file)
 	if err != nil {
 		return &OpenError{s.path, "its schema version cannot be read", err}
 	}
@@ -228,13 +218,50 @@ func (s *Store) migrate(ctx context.Context) error {
 		return &OpenError{Path: s.path, Reason: fmt.Sprintf(
 			"was made by a newer fitvault (schema %d, this one knows %d): use that version", have, want)}
 	}
+	if err := mark(ctx, s.file); err != nil {
+		return &OpenError{s.path, "cannot be written", err}
+	}
+	db := open(s.file, "_txlock=immediate")
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if err := db.PingContext(ctx); err != nil { // also brings a backup back to a write-ahead log
+		return &OpenError{s.path, "cannot be opened", err}
+	}
 	if have == want {
 		return nil
+	}
+	p, err := provider(db)
+	if err != nil {
+		return err
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return &OpenError{s.path, "cannot be migrated", err}
 	}
 	return nil
+}
+
+// versions returns the version of a file's schema, 0 for none, and the newest that this
+// program knows. It only reads, for the file may turn out to be a newer program's.
+func versions(ctx context.Context, file string) (have, want int64, err error) {
+	db, err := sql.Open("sqlite", uri(file)+"?mode=rw&_pragma=busy_timeout(30000)&_pragma=query_only(1)")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer db.Close()
+	p, err := provider(db)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, m := range p.ListSources() {
+		want = max(want, m.Version)
+	}
+	var migrated bool
+	err = db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = ?)", goose.DefaultTablename).Scan(&migrated)
+	if err != nil || !migrated {
+		return 0, want, err
+	}
+	err = db.QueryRowContext(ctx, "SELECT ifnull(max(version_id), 0) FROM "+goose.DefaultTablename).Scan(&have)
+	return have, want, err
 }
 
 // mark writes the application id into an empty file, and finds out whether the file can
