@@ -66,6 +66,37 @@ func TestOpenMissing(t *testing.T) {
 	}
 }
 
+// TestOpenEmpty: an empty file is what a process leaves that was killed as it made a vault,
+// or what somebody made to mount it.
+func TestOpenEmpty(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "vault.db")
+	for _, step := range []error{os.WriteFile(path, nil, 0o600), os.Chmod(path, 0o664)} {
+		if step != nil {
+			t.Fatal(step)
+		}
+	}
+	s, err := store.Open(t.Context(), path, store.Options{})
+	if err == nil {
+		s.Close()
+	}
+	var open *store.OpenError
+	if !errors.Is(err, store.ErrNoVault) || !errors.As(err, &open) || open.Path != path {
+		t.Errorf("error = %v, want an *OpenError of ErrNoVault", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o664 || len(tree(t, folder)) != 1 || tree(t, folder)[path] != "" {
+		t.Fatalf("the folder changed: %q, mode %v, %v", tree(t, folder), info.Mode(), err)
+	}
+	MustRun(t, MustOpenPath(t, path, store.Options{Create: true}))
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if info, err := os.Stat(path + suffix); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("mode of the file%s = %v, %v, want 600", suffix, info.Mode(), err)
+		}
+	}
+}
+
 // tree returns what lies in a folder, byte for byte.
 func tree(t *testing.T, folder string) map[string]string {
 	t.Helper()
@@ -315,7 +346,7 @@ func TestOpenAfterKill(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "vault.db")
 			prepare(t, path)
-			s := MustOpenPath(t, path, store.Options{Account: "Zoë"})
+			s := MustOpenPath(t, path, store.Options{Create: true, Account: "Zoë"})
 			if s.Account() != "Zoë" {
 				t.Errorf("account = %q", s.Account())
 			}
@@ -333,7 +364,7 @@ func TestOpenCancelled(t *testing.T) {
 	if _, err := store.Open(ctx, path, store.Options{Create: true}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want Canceled", err)
 	}
-	MustOpenPath(t, path, store.Options{})
+	MustOpenPath(t, path, store.Options{Create: true})
 }
 
 func TestOpenThroughLink(t *testing.T) {

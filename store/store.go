@@ -46,7 +46,7 @@ type Store struct {
 
 // Options say how to open a vault.
 type Options struct {
-	Create  bool   // make the file when it is missing
+	Create  bool   // make the file when it is missing or empty
 	Account string // the label of a vault that is made now; default "me"
 	Key     []byte // seals tokens at rest; none leaves them plain
 }
@@ -68,7 +68,8 @@ func (e *OpenError) Error() string {
 
 func (e *OpenError) Unwrap() error { return e.Err }
 
-// ErrNoVault is wrapped by the error of Open when the file is missing and may not be made.
+// ErrNoVault is wrapped by the error of Open when the file is missing or empty and no vault
+// may be made of it.
 var ErrNoVault = errors.New("no such vault")
 
 // Open opens the vault at path, making and migrating it as needed. A file that is not a
@@ -117,7 +118,8 @@ func open(file string, extra string) *sql.DB {
 
 func uri(file string) string { return "file:" + (&url.URL{Path: file}).EscapedPath() }
 
-// inspect refuses what must not be touched, and makes an empty file where there is none.
+// inspect refuses what must not be touched, and makes an empty, private file where there
+// is none, or makes the empty one private.
 // It returns the path of the file itself, so that one vault has one set of side files
 // however it is reached.
 func inspect(ctx context.Context, path string, create bool) (string, error) {
@@ -136,9 +138,15 @@ func inspect(ctx context.Context, path string, create bool) (string, error) {
 		return "", &OpenError{path, "cannot be read", err}
 	case !info.Mode().IsRegular():
 		return "", &OpenError{Path: path, Reason: "is not a file"}
-	case info.Size() > 0: // an empty one was made by a process that was killed before it migrated
+	case info.Size() > 0:
 		if err := inspectHeader(ctx, path); err != nil {
 			return "", err
+		}
+	case !create: // made by a process that was killed before it migrated, or by somebody to mount
+		return "", &OpenError{path, "is an empty file", ErrNoVault}
+	case info.Mode().Perm() != 0o600:
+		if err := os.Chmod(path, 0o600); err != nil {
+			return "", &OpenError{path, "cannot be made private", err}
 		}
 	}
 	file, err := filepath.EvalSymlinks(path)
