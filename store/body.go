@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -74,10 +75,10 @@ func (p packed) unpack() ([]byte, error) {
 }
 
 // DropSuperseded drops the bodies that only complete windows hold which are in force
-// nowhere any more, and that were last fetched before the given instant (Unix
-// milliseconds). Snapshots are readings of their own and never superseded; keep names
-// their types. Responses and hashes stay. It returns how many bodies it dropped.
-func (s *Store) DropSuperseded(ctx context.Context, before int64, keep []string) (int64, error) {
+// nowhere any more, and that were last fetched before the given instant. Snapshots are
+// readings of their own and never superseded; keep names their types. Responses and hashes
+// stay. It returns how many bodies it dropped.
+func (s *Store) DropSuperseded(ctx context.Context, before time.Time, keep []string) (int64, error) {
 	kept, args := "''", []any{}
 	for _, t := range keep {
 		kept += ", ?"
@@ -88,7 +89,7 @@ func (s *Store) DropSuperseded(ctx context.Context, before int64, keep []string)
 		res, err := tx.ExecContext(ctx, `UPDATE bodies SET data = NULL WHERE data IS NOT NULL AND sha256 NOT IN (
 			SELECT r.sha256 FROM responses r JOIN windows w ON w.id = r.window_id
 			WHERE r.fetched_at >= ? OR w.state <> 'complete' OR w.type IN (`+kept+`)
-			   OR w.id IN (SELECT window_id FROM coverage))`, append([]any{before}, args...)...)
+			   OR w.id IN (SELECT window_id FROM coverage))`, append([]any{before.UnixMilli()}, args...)...)
 		if err != nil {
 			return err
 		}

@@ -176,7 +176,7 @@ func TestDropSuperseded(t *testing.T) {
 
 	dropped := func(want int64, keep ...string) {
 		t.Helper()
-		if got, err := s.DropSuperseded(t.Context(), noon.Add(-30*24*time.Hour).UnixMilli(), keep); err != nil || got != want {
+		if got, err := s.DropSuperseded(t.Context(), noon.Add(-30*24*time.Hour), keep); err != nil || got != want {
 			t.Fatalf("DropSuperseded = %d, %v, want %d", got, err, want)
 		}
 	}

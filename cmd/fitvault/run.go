@@ -161,7 +161,7 @@ func (d *daemon) of(st *store.Store, err error) error {
 
 // tidy drops what newer answers replaced long ago.
 func (d *daemon) tidy(ctx context.Context, st *store.Store) error {
-	n, err := st.DropSuperseded(ctx, time.Now().Add(-d.c.Duration("keep-superseded")).UnixMilli(), snapshots())
+	n, err := st.DropSuperseded(ctx, time.Now().Add(-d.c.Duration("keep-superseded")), snapshots())
 	if n > 0 {
 		d.log.Info("dropped superseded bodies", "bodies", n)
 	}
