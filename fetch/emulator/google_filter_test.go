@@ -9,6 +9,7 @@ import (
 
 // TestGoogleFilterRefusals is rule 8, fault by fault.
 func TestGoogleFilterRefusals(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
 	const prefix = "INVALID_DATA_POINT_FILTER_"
 	for _, tt := range []struct{ kind, filter, reason string }{
@@ -77,6 +78,7 @@ func TestGoogleFilterRefusals(t *testing.T) {
 // TestGoogleFiltersSelect: a window of each type holds exactly the points of the
 // whole history that start in it, of sleep those that end in it.
 func TestGoogleFiltersSelect(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 25 })
 	for _, k := range allKinds {
 		if k.member == "" || k.ops&(opList|opReconcile) == 0 || k.id == "heart-rate" {
@@ -122,6 +124,7 @@ func TestGoogleFiltersSelect(t *testing.T) {
 
 // TestGoogleFilterTimes pins which time counts.
 func TestGoogleFilterTimes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 40 })
 	for _, p := range g.walk("sleep", "list", "filter", civilFilter("sleep.interval.civil_end_time", day(t, "2025-10-24"), day(t, "2025-10-25"))) {
 		var v googleSleep

@@ -35,6 +35,7 @@ type googleSummary struct {
 
 // TestGoogleSleepsAreTheLegacySleeps compares half a year of logs.
 func TestGoogleSleepsAreTheLegacySleeps(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	from, to := day(t, "2025-03-25"), day(t, "2025-10-31")
 	got := map[string]googleSleep{}
@@ -132,6 +133,7 @@ func compareStages(t *testing.T, l sleepLog, got []googleStage, want []sleepSegm
 
 // TestGoogleWeightsAreTheLegacyWeights compares a year of weighings.
 func TestGoogleWeightsAreTheLegacyWeights(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	from, to := day(t, "2024-11-01"), day(t, "2025-11-01")
 	type weighing struct {
@@ -179,6 +181,7 @@ func TestGoogleWeightsAreTheLegacyWeights(t *testing.T) {
 
 // TestGoogleFoodIsTheLegacyFood compares sums of meals and drinks.
 func TestGoogleFoodIsTheLegacyFood(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	from, to := day(t, "2025-06-01"), day(t, "2025-11-01")
 	water, kcal := g.days("hydration-log", from, to, 90), g.days("nutrition-log", from, to, 90)
@@ -204,6 +207,7 @@ func TestGoogleFoodIsTheLegacyFood(t *testing.T) {
 // TestGoogleBeatsFitTheMinutes: readings 3 to 5 s apart while worn, whose means
 // are the pulse of the minute.
 func TestGoogleBeatsFitTheMinutes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	p := g.Person()
 	for d := day(t, "2025-10-20"); d < day(t, "2025-11-01"); d++ {

@@ -117,6 +117,7 @@ func (g *gbench) try(kind string, op int) reply {
 
 // TestGoogleMatrix is rule 7: what section 6.1 does not offer is refused.
 func TestGoogleMatrix(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	if len(allKinds) != 40 {
 		t.Fatalf("%d kinds", len(allKinds))
@@ -152,6 +153,7 @@ func TestGoogleMatrix(t *testing.T) {
 
 // TestGoogleScopes is rule 5: each type is refused without its scope alone.
 func TestGoogleScopes(t *testing.T) {
+	t.Parallel()
 	for _, missing := range emulator.AllGoogleScopes {
 		g := startGoogle(t, func(o *emulator.Options) {
 			o.Days, o.GoogleScopes = 20, nil
@@ -200,6 +202,7 @@ func TestGoogleScopes(t *testing.T) {
 // TestGoogleIsDeterministic: two servers give the same bytes, in any order of
 // questions.
 func TestGoogleIsDeterministic(t *testing.T) {
+	t.Parallel()
 	a, b := startGoogle(t), startGoogle(t)
 	b.walk("sleep", "list", "filter", `sleep.interval.civil_end_time >= "2025-08-01"`)
 	for _, kind := range allKinds {

@@ -13,6 +13,7 @@ import (
 // TestGooglePageSizes is rule 9: too long is cut without a word, the server may
 // give less, and only the token tells the end.
 func TestGooglePageSizes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	size := func(kind string, query ...string) int {
 		t.Helper()
@@ -52,6 +53,7 @@ func TestGooglePageSizes(t *testing.T) {
 }
 
 func TestGooglePageEnds(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
 	filter := civilFilter("sleep.interval.civil_end_time", day(t, "2025-10-20"), day(t, "2025-10-23"))
 	whole := len(g.walk("sleep", "list", "filter", filter))
@@ -77,6 +79,7 @@ func TestGooglePageEnds(t *testing.T) {
 
 // TestGooglePageTokens is rule 10.
 func TestGooglePageTokens(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 20 })
 	filter := `steps.interval.start_time >= "2025-10-25T00:00:00Z"`
 	first := pageOf(t, g.ok(dataPath("steps", "list", "filter", filter, "pageSize", "9")))
@@ -117,6 +120,7 @@ type beatPoint struct {
 // TestGoogleHeartRateWalk: the pages of a day are complete, in order and free of
 // repeats, however they are cut.
 func TestGoogleHeartRateWalk(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
 	d := day(t, "2025-10-28")
 	all := g.Person().Beats(d)
@@ -158,6 +162,7 @@ func TestGoogleHeartRateWalk(t *testing.T) {
 // TestGoogleWindowsAgree: each type gives the same points page by page, hour by
 // hour and at once.
 func TestGoogleWindowsAgree(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
 	for _, kind := range []string{"steps", "distance", "weight", "exercise", "sleep", "oxygen-saturation", "active-minutes", "hydration-log", "activity-level"} {
 		var member string
@@ -190,6 +195,7 @@ func TestGoogleWindowsAgree(t *testing.T) {
 
 // TestGoogleListAndReconcile are rules 11 and 12.
 func TestGoogleListAndReconcile(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 9 })
 	named := "exercise weight body-fat height sleep hydration-log nutrition-log food food-measurement-unit electrocardiogram irregular-rhythm-notification core-body-temperature blood-glucose"
 	for _, k := range allKinds {
@@ -265,6 +271,7 @@ func stepSum(t *testing.T, all []map[string]json.RawMessage) (sum float64) {
 // TestGoogleSourcesOverlap: adding up list counts the phone twice, the merged
 // stream is what the app shows.
 func TestGoogleSourcesOverlap(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 120 })
 	typed := 0
 	for d := g.Today() - 110; d < g.Today(); d++ {
@@ -301,6 +308,7 @@ func TestGoogleSourcesOverlap(t *testing.T) {
 
 // TestGoogleFamilies is rule 14.
 func TestGoogleFamilies(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 90 })
 	const prefix, reason = "users/me/dataSourceFamilies/", "INVALID_DATA_POINT_DATA_SOURCE_FAMILY"
 	for _, bad := range []string{"all-sources", "google-wearables", prefix + "apple", "users/1/dataSourceFamilies/all-sources"} {

@@ -95,6 +95,7 @@ func i64(t *testing.T, s string) float64 {
 // TestGoogleDaysAreTheLegacyDays compares every daily total of nine months in both
 // dialects.
 func TestGoogleDaysAreTheLegacyDays(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	from, to := day(t, "2025-02-01"), day(t, "2025-11-02")
 	legacyToken, googleToken := "", g.token
@@ -185,6 +186,7 @@ var zoneTypes = []string{"LIGHT", "MODERATE", "VIGOROUS", "PEAK"}
 
 // TestGoogleZonesAreTheLegacyZones compares minutes and calories of each zone.
 func TestGoogleZonesAreTheLegacyZones(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	from, to := day(t, "2025-06-01"), day(t, "2025-11-01")
 	times, kcal := g.days("time-in-heart-rate-zone", from, to, 90), g.days("calories-in-heart-rate-zone", from, to, 14)
@@ -236,6 +238,7 @@ func TestGoogleZonesAreTheLegacyZones(t *testing.T) {
 // TestGoogleDailyHeartIsTheLegacyOne compares the resting pulse and the bounds
 // of the zones.
 func TestGoogleDailyHeartIsTheLegacyOne(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	from, to := day(t, "2025-01-01"), day(t, "2025-11-01")
 	resting, bounds := map[string]string{}, map[string][]struct{ MinBeatsPerMinute, MaxBeatsPerMinute string }{}

@@ -20,6 +20,7 @@ func physicalBody(from, to time.Time, window string, extra ...string) string {
 // start of the range, the last one is cut, windows without the watch are absent,
 // a true zero is printed, and the sums are those of the merged stream.
 func TestGoogleRollUpWindows(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 120 })
 	p := g.Person()
 	from := p.DayStart(day(t, "2025-10-20")).UTC().Add(7*time.Minute + 13*time.Second)
@@ -82,6 +83,7 @@ func TestGoogleRollUpWindows(t *testing.T) {
 
 // TestGoogleHeartRateRollUp compares with the samples.
 func TestGoogleHeartRateRollUp(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 30 })
 	d := day(t, "2025-10-28")
 	from := g.Person().DayStart(d).UTC()
@@ -108,6 +110,7 @@ func TestGoogleHeartRateRollUp(t *testing.T) {
 
 // TestGoogleRollupLimits is the second half of rule 15, for both rollups.
 func TestGoogleRollupLimits(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 120 })
 	from := time.Date(2025, 7, 20, 0, 0, 0, 0, time.UTC)
 	days := func(n int) time.Time { return from.AddDate(0, 0, n) }
@@ -144,6 +147,7 @@ func start90(t time.Time) time.Time { return t.AddDate(0, 0, -90) }
 
 // TestGoogleRollupPages walks rollups with a page size.
 func TestGoogleRollupPages(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	whole := rows(t, g.roll("steps", "dailyRollUp", dailyBody(day(t, "2025-10-01"), day(t, "2025-10-31"))))
 	token, got := "", 0
@@ -177,6 +181,7 @@ func TestGoogleRollupPages(t *testing.T) {
 // TestGoogleDailyRollUpDays is rule 16: civil days, of 23 and 25 hours where the
 // clock changes.
 func TestGoogleDailyRollUpDays(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	p := g.Person()
 	for _, at := range []string{"2025-03-30", "2025-10-26", "2024-03-31", "2024-10-27", "2025-06-01"} {
@@ -207,6 +212,7 @@ func TestGoogleDailyRollUpDays(t *testing.T) {
 
 // TestGoogleDailyRollUpEnd runs the disputed end both ways.
 func TestGoogleDailyRollUpEnd(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	d := day(t, "2025-10-20")
 	count := func(from, to emulator.Date) int {
@@ -227,6 +233,7 @@ func TestGoogleDailyRollUpEnd(t *testing.T) {
 }
 
 func TestGoogleRollupBodies(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	for what, body := range map[string]string{
 		"leading zero": `{"range":{"start":{"date":{"year":2025,"month":10,"day":01}},"end":{"date":{"year":2025,"month":10,"day":3}}}}`,
@@ -264,6 +271,7 @@ func TestGoogleRollupBodies(t *testing.T) {
 
 // TestGoogleDailyRollUpSamples: whatever the whole samples show is there.
 func TestGoogleDailyRollUpSamples(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	for kind, name := range map[string]string{
 		"steps": "daily-rollup-steps-response", "total-calories": "daily-rollup-total-calories-response",
@@ -279,6 +287,7 @@ func TestGoogleDailyRollUpSamples(t *testing.T) {
 // TestGoogleTravel: the days of a journey are those of the person, in both
 // rollups and lists.
 func TestGoogleTravel(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	if err := g.Move(day(t, "2025-10-20"), "Asia/Tokyo"); err != nil {
 		t.Fatal(err)

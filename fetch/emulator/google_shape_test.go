@@ -58,6 +58,7 @@ var googleMays = map[string][]string{
 }
 
 func TestGoogleListShapes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	var one map[string]json.RawMessage
 	if err := json.Unmarshal(sample(t, "google/list-one-point-per-type"), &one); err != nil {
@@ -104,6 +105,7 @@ func civilParts(kind string, samples []json.RawMessage) (parts []string) {
 }
 
 func TestGoogleReconcileShapes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	merged := func(kind string) []byte {
 		all := pageOf(t, g.ok(dataPath(kind, "reconcile", "pageSize", "400"))).DataPoints
@@ -127,6 +129,7 @@ func TestGoogleReconcileShapes(t *testing.T) {
 }
 
 func TestGoogleRollupShapes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	g.Set(func(m *emulator.Modes) { m.GooglePersonalRanges = true })
 	for _, tt := range []struct{ sample, verb string }{
@@ -161,6 +164,7 @@ func TestGoogleRollupShapes(t *testing.T) {
 }
 
 func TestGoogleAccountShapes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	for path, name := range map[string]string{
 		"profile": "profile", "settings": "settings", "identity": "identity", "irnProfile": "irn-profile",
@@ -194,6 +198,7 @@ func TestGoogleAccountShapes(t *testing.T) {
 
 // TestGooglePairedDevices pages through the devices.
 func TestGooglePairedDevices(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	g.Set(func(m *emulator.Modes) { m.OldTracker = true })
 	type page struct {

@@ -15,6 +15,7 @@ import (
 // TestGoogleTrueZeros is the heart of rule 13: a worn minute without a step is a
 // point without its count, and false and zero are left out everywhere.
 func TestGoogleTrueZeros(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 8 })
 	for kind, key := range map[string]string{
 		"steps": "count", "distance": "millimeters", "floors": "count", "altitude": "gainMillimeters",
@@ -53,6 +54,7 @@ func TestGoogleTrueZeros(t *testing.T) {
 // TestGoogleCivilTimes: every civil time is the instant plus the point's own
 // offset, midnight an empty time.
 func TestGoogleCivilTimes(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	p := g.Person()
 	for _, at := range []string{"2025-03-30", "2025-10-26"} {
@@ -96,6 +98,7 @@ func TestGoogleCivilTimes(t *testing.T) {
 // TestGoogleFractions: instants and durations have fractions at times, doubles
 // "NaN" in the first weeks.
 func TestGoogleFractions(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	if body := g.ok(dataPath("sleep", "list")); !strings.Contains(body, `.25Z"`) {
 		t.Error("no fraction in updateTime")
@@ -123,6 +126,7 @@ func TestGoogleFractions(t *testing.T) {
 }
 
 func TestGoogleUnknownNames(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	recent := []string{"pageSize", "5000", "filter", `steps.interval.civil_start_time >= "2025-10-30"`}
 	before := g.walk("steps", "list", recent...)
@@ -141,6 +145,7 @@ func TestGoogleUnknownNames(t *testing.T) {
 // TestGoogleDailyTypesComeLate is rule 17: no daily point before the day is over
 // and synced to its end.
 func TestGoogleDailyTypesComeLate(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	newest := func(kind string) string {
 		t.Helper()
@@ -176,6 +181,7 @@ func TestGoogleDailyTypesComeLate(t *testing.T) {
 // TestGoogleSleepIsProcessedLater: at first without stages, then whole, with a
 // newer updateTime.
 func TestGoogleSleepIsProcessedLater(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	var first, last *googleSleep
 	name := ""
@@ -211,6 +217,7 @@ func TestGoogleSleepIsProcessedLater(t *testing.T) {
 // TestGoogleLateSync: what a watch held back appears in windows already read;
 // what a person deletes is gone without a trace.
 func TestGoogleLateSync(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 60 })
 	g.Set(func(m *emulator.Modes) { m.HoldSync = time.Date(2025, 10, 30, 12, 0, 0, 0, time.UTC) })
 	d := day(t, "2025-10-31")
@@ -246,6 +253,7 @@ func TestGoogleLateSync(t *testing.T) {
 // TestGoogleMeetsTheClock: today grows with the syncs, and nothing is known of
 // the time after the last one (rule 22).
 func TestGoogleMeetsTheClock(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 20 })
 	last := 0.0
 	for hour := 7; hour < 22; hour += 3 {
@@ -266,6 +274,7 @@ func TestGoogleMeetsTheClock(t *testing.T) {
 
 // TestGoogleTCX is rule 18.
 func TestGoogleTCX(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t, func(o *emulator.Options) { o.Days = 200 })
 	type tcx struct {
 		Activity struct {
@@ -325,6 +334,7 @@ func TestGoogleTCX(t *testing.T) {
 
 // TestGoogleECG: the first recordings lack offsets.
 func TestGoogleECG(t *testing.T) {
+	t.Parallel()
 	g := startGoogle(t)
 	with, without := 0, 0
 	for _, p := range g.walk("electrocardiogram", "list", "pageSize", "2") {
