@@ -130,9 +130,3 @@ func (s *Store) NewestResponse(ctx context.Context) (id int64, err error) {
 	}
 	return id, err
 }
-
-// HasData reports whether a source ever gave anything.
-func (s *Store) HasData(ctx context.Context, source string) (has bool, err error) {
-	err = s.r.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM windows WHERE source = ?)", source).Scan(&has)
-	return has, err
-}

@@ -49,7 +49,7 @@ func (s *Store) EndRun(ctx context.Context, id int64, outcome string, t Tally) e
 		time.Now().UnixMilli(), outcome, t.Requests, t.Pages, t.Bytes, t.Points, id)
 }
 
-// Runs returns the newest runs, newest first.
+// Runs returns the newest runs, newest first, for whoever shows the audit log.
 func (s *Store) Runs(ctx context.Context, limit int) ([]Run, error) {
 	return list(ctx, s.r, func(rows *sql.Rows) (Run, error) {
 		var r Run

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -112,15 +111,9 @@ func blob(b []byte) []byte {
 	return b
 }
 
-// Forget drops the memory of what a target holds of some measurements, or of all when
-// none is named: it was found empty, or is rebuilt.
-func (s *Store) Forget(ctx context.Context, target int64, measurements ...string) error {
-	names, err := json.Marshal(measurements)
-	if err != nil {
-		return err
-	}
-	return s.exec(ctx, "forget target", `DELETE FROM exported WHERE target_id = ?1
-		AND (?2 = 'null' OR measurement IN (SELECT value FROM json_each(?2)))`, target, string(names))
+// Forget drops the memory of what a target holds, which was found empty.
+func (s *Store) Forget(ctx context.Context, target int64) error {
+	return s.exec(ctx, "forget target", "DELETE FROM exported WHERE target_id = ?", target)
 }
 
 // FinishExport notes that an export to a target ran to its end.

@@ -285,11 +285,6 @@ func TestWindows(t *testing.T) {
 	if all, err := s.Windows(t.Context(), "google", store.Doubtful); err != nil || len(all) > 0 {
 		t.Errorf("windows of another source = %v, %v", all, err)
 	}
-	for source, want := range map[string]bool{"fitbit": true, "google": false} {
-		if got, err := s.HasData(t.Context(), source); err != nil || got != want {
-			t.Errorf("HasData(%s) = %t, %v", source, got, err)
-		}
-	}
 }
 
 func TestSnapshots(t *testing.T) {
