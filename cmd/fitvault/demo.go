@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -28,7 +29,9 @@ func (a *app) demo() *cli.Command {
 		Usage: "see the whole path on an emulated person: no account, nothing to install",
 		Description: "Starts the emulator in this process, fills a temporary vault (or --vault) from it, and exports that to a\n" +
 			"line-protocol file beside it, or to InfluxDB when --influx-url is given.",
-		Flags: slices.Concat(personFlags(365), influxFlags()),
+		Flags: slices.Concat(personFlags(365), []cli.Flag{
+			&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB instead of a line-protocol file; the environment's is a real person's and not taken"},
+		}, databaseFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {
 			o, err := person(c)
 			if err != nil {
@@ -38,7 +41,7 @@ func (a *app) demo() *cli.Command {
 			if err != nil {
 				return err
 			}
-			st, err := openVault(ctx, c, path, true)
+			st, err := a.openVault(ctx, c, path, true)
 			if err != nil {
 				return err
 			}
@@ -113,7 +116,7 @@ func (a *app) demoExport(ctx context.Context, c *cli.Command, st *store.Store) e
 		return err
 	}
 	file := ""
-	if given(c, "influx-url") { // the environment's database is a real person's
+	if c.IsSet("influx-url") {
 		err = a.exportInflux(ctx, c, st, log, "demo")
 	} else {
 		file = filepath.Join(filepath.Dir(st.Path()), "demo.lp")
@@ -128,11 +131,19 @@ func (a *app) demoExport(ctx context.Context, c *cli.Command, st *store.Store) e
 	}
 	fmt.Fprintf(a.err, `
 Try next:
-  fitvault status --vault %[1]s
-  fitvault raw list --vault %[1]s --type sleep
-  fitvault verify --vault %[1]s
-  fitvault export --vault %[1]s --influx-url http://localhost:8086
-  fitvault login --source fitbit       (your own data)
-`, st.Path())
+  %[1]s status --vault %[2]s
+  %[1]s raw list --vault %[2]s --type sleep
+  %[1]s verify --vault %[2]s
+  %[1]s export --vault %[2]s --influx-url http://localhost:8086
+  %[1]s login --source fitbit       (your own data)
+`, self(), st.Path())
 	return nil
+}
+
+// self returns how this program was called, as something to type.
+func self() string {
+	if path, err := os.Executable(); err == nil && strings.Contains(path, "go-build") {
+		return "go run ./cmd/fitvault"
+	}
+	return "fitvault"
 }

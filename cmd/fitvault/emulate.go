@@ -93,5 +93,8 @@ func (a *app) serveEmulator(ctx context.Context, address string, srv *emulator.S
 	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return ctx.Err()
+	return fmt.Errorf("%w: %w", errServing, ctx.Err())
 }
+
+// errServing says that what was interrupted kept nothing.
+var errServing = errors.New("the emulator")

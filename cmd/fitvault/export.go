@@ -22,9 +22,13 @@ import (
 
 // influxFlags say where points go.
 func influxFlags() []cli.Flag {
+	return append([]cli.Flag{&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB; DB_HOST and DB_PORT make one too",
+		Value: "http://localhost:8086", Sources: env("influx-url", "INFLUX_URL")}}, databaseFlags()...)
+}
+
+// databaseFlags say what is done with that InfluxDB.
+func databaseFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB; DB_HOST and DB_PORT make one too", Value: "http://localhost:8086",
-			Sources: env("influx-url", "INFLUX_URL")},
 		&cli.StringFlag{Name: "influx-database", Usage: "its database, made when it is missing", Value: "fitbit",
 			Sources: env("influx-database", "INFLUX_DATABASE", "DB_NAME")},
 		&cli.StringFlag{Name: "influx-username", Usage: "its user; the password comes from the environment",
@@ -44,7 +48,7 @@ func (a *app) export() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "a line-protocol file instead of InfluxDB (.gz packs it), or - for stdout", Sources: env("output")},
 			&cli.BoolFlag{Name: "rebuild", Usage: "delete what the target holds of this account and write all of it again", Sources: env("rebuild")},
 			typeFlag()}, rangeFlags(), influxFlags()),
-		Action: onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+		Action: a.onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 			log, err := a.logger(c)
 			if err != nil {
 				return err
@@ -83,7 +87,7 @@ func (a *app) exportInflux(ctx context.Context, c *cli.Command, st *store.Store,
 		return err
 	}
 	client, err := influx.New(influx.Options{URL: address, Database: c.String("influx-database"),
-		Username: c.String("influx-username"), Password: password, RetryFor: c.Duration("retry-for"), Log: log,
+		Username: c.String("influx-username"), Password: password, RetryFor: retryFor(c), Log: log,
 		Version: buildVersion()})
 	if err != nil {
 		return &usageError{err.Error()}
@@ -102,6 +106,14 @@ func (a *app) exportInflux(ctx context.Context, c *cli.Command, st *store.Store,
 		res, err := a.replay(ctx, c, e, fmt.Sprintf("%s, database %s", e.Target.Address, e.Target.Database))
 		return store.Tally{Points: res.Points}, err
 	})
+}
+
+// retryFor reads --retry-for. 0 means a single attempt, for which the client wants less.
+func retryFor(c *cli.Command) time.Duration {
+	if d := c.Duration("retry-for"); d > 0 {
+		return d
+	}
+	return -1
 }
 
 // exportTo writes the whole vault as line protocol to a file, which appears when it is
@@ -137,9 +149,9 @@ func (a *app) replay(ctx context.Context, c *cli.Command, e *export.Exporter, to
 			"points": res.Points, "deleted": res.Deleted, "failures": failures(res.Failures)}); perr != nil {
 			return res, perr
 		}
-	} else if !c.Bool("quiet") {
-		fmt.Fprintf(a.err, "exported to %s: %d points in %d units, %d units unchanged, %d ranges deleted\n",
-			to, res.Points, res.Written, res.Unchanged, res.Deleted)
+	} else if !c.Bool("quiet") && (err == nil || res.Points > 0) {
+		fmt.Fprintf(a.err, "exported to %s: %d points in %d units, of %d looked at; %d ranges deleted\n",
+			to, res.Points, res.Written, res.Units, res.Deleted)
 	}
 	return res, errors.Join(err, partly(err, "not everything could be exported", failures(res.Failures)))
 }

@@ -35,7 +35,7 @@ func (a *app) fetch() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return signInFirst(onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+			return signInFirst(a.onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 				return a.fetchOnce(ctx, c, st, log, "fetch", nil)
 			})(ctx, c))
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -39,8 +40,18 @@ func (a *app) login() *cli.Command {
 			if e.id == "" {
 				return &fetch.SignInError{Source: string(p.Source()), Reason: "CLIENT_ID is not set: it is the id of your own registered app"}
 			}
-			return onVault(true, func(ctx context.Context, c *cli.Command, st *store.Store) error {
-				return a.signIn(ctx, c, st, p)
+			// A vault that cannot be used is found out before the person is asked, and one is
+			// made only when they consented.
+			unused := a.onVault(false, func(context.Context, *cli.Command, *store.Store) error { return nil })
+			if err := unused(ctx, c); err != nil && !errors.Is(err, store.ErrNoVault) {
+				return err
+			}
+			t, user, err := a.signIn(ctx, c, p)
+			if err != nil {
+				return err
+			}
+			return a.onVault(true, func(ctx context.Context, _ *cli.Command, st *store.Store) error {
+				return a.keep(ctx, st, p.Source(), t, user)
 			})(ctx, c)
 		},
 	}
@@ -56,17 +67,25 @@ func consenting(c *cli.Command) (*fitbit.Provider, environment, error) {
 	return p, e, err
 }
 
-func (a *app) signIn(ctx context.Context, c *cli.Command, st *store.Store, p *fitbit.Provider) error {
+// signIn asks the person for consent and trades it for a sign-in.
+func (a *app) signIn(ctx context.Context, c *cli.Command, p *fitbit.Provider) (t store.Token, user string, err error) {
 	source := string(p.Source())
 	consent := fetch.NewConsent(source, c.String("callback-url"), p.AuthCodeURL)
 	code, err := a.consent(ctx, c, consent)
 	if err != nil {
-		return err
+		return t, "", err
 	}
-	t, user, err := p.Exchange(ctx, code, consent.Verifier())
-	if err != nil {
-		return &fetch.SignInError{Source: source, Reason: "the code was not accepted", Err: err}
+	t, user, err = p.Exchange(ctx, code, consent.Verifier())
+	var api *fetch.APIError
+	if errors.As(err, &api) && (api.Refused() || api.Unauthorized()) {
+		err = &fetch.SignInError{Source: source, Reason: "the code was not accepted", Err: err}
 	}
+	return t, user, err
+}
+
+// keep saves a sign-in in the vault, for the person that it belongs to.
+func (a *app) keep(ctx context.Context, st *store.Store, s catalog.Source, t store.Token, user string) error {
+	source := string(s)
 	if user != "" {
 		if err := st.Claim(ctx, source, user); err != nil {
 			return err
@@ -76,7 +95,7 @@ func (a *app) signIn(ctx context.Context, c *cli.Command, st *store.Store, p *fi
 		return err
 	}
 	fmt.Fprintf(a.err, "signed in to %s; the vault is %s\ngranted: %s\n", source, st.Path(), t.Scopes)
-	if missing := missingScopes(p.Source(), t.Scopes); len(missing) > 0 && t.Scopes != "" {
+	if missing := missingScopes(s, t.Scopes); len(missing) > 0 && t.Scopes != "" {
 		fmt.Fprintf(a.err, "not granted, so their types stay empty: %s\n", strings.Join(missing, " "))
 	}
 	return nil
@@ -139,7 +158,7 @@ func (a *app) logout() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return onVault(false, func(ctx context.Context, _ *cli.Command, st *store.Store) error {
+			return a.onVault(false, func(ctx context.Context, _ *cli.Command, st *store.Store) error {
 				return a.signOut(ctx, st, p)
 			})(ctx, c)
 		},
@@ -151,9 +170,10 @@ func (a *app) signOut(ctx context.Context, st *store.Store, p *fitbit.Provider) 
 	source := string(p.Source())
 	t, ok, err := st.Token(ctx, source)
 	if err == nil && ok && !t.Dead {
-		if err := p.Revoke(ctx, t.Refresh); err != nil {
-			fmt.Fprintf(a.err, "the source could not be told (%v); the tokens are forgotten here\n", err)
-		}
+		err = p.Revoke(ctx, orElse(t.Refresh, t.Access))
+	}
+	if err != nil {
+		fmt.Fprintf(a.err, "the source could not be told (%v); the tokens are forgotten here only\n", err)
 	}
 	had, err := st.DeleteToken(ctx, source)
 	if err != nil {

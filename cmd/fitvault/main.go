@@ -48,6 +48,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	err := root.Run(ctx, args)
 	if err == nil {
 		err = a.misled
+	} else if !a.acted { // as a variable that does not read as its flag's kind
+		err = &usageError{err.Error()}
 	}
 	if err == nil {
 		return exitDone
@@ -71,6 +73,7 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	misled   error // help was asked for a command that there is not
+	acted    bool  // a command began; an error before that is one of the command line
 }
 
 // command returns the whole command tree.
@@ -117,6 +120,7 @@ func (a *app) strict(c *cli.Command) {
 			if err := a.check(c); err != nil {
 				return err
 			}
+			a.acted = true
 			return inner(ctx, c)
 		}
 	}
@@ -207,7 +211,7 @@ func hint(code int, err error) string {
 		return "set FITVAULT_KEY, or sign in again: fitvault login"
 	case errors.As(err, &signIn):
 		return "sign in: fitvault login --source " + signIn.Source + " (or set CLIENT_ID, CLIENT_SECRET and REFRESH_TOKEN)"
-	case code == exitInterrupted:
+	case code == exitInterrupted && !errors.Is(err, errServing):
 		return "what was staged or exported so far is kept, and the next run continues"
 	case code == exitRetired:
 		return "the legacy Fitbit Web API has been switched off; what the vault holds stays, and fitvault export goes on replaying it"

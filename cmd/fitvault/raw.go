@@ -26,7 +26,7 @@ func (a *app) raw() *cli.Command {
 					&cli.StringFlag{Name: "source", Usage: "only this source", Sources: env("source"), DefaultText: "all"}, typeFlag(),
 					&cli.IntFlag{Name: "limit", Usage: "how many at most; 0: all", Value: 50, Sources: env("limit")},
 				}, rangeFlags()),
-				Action: onVault(false, a.rawList),
+				Action: a.onVault(false, a.rawList),
 			},
 			{
 				Name: "show", Usage: "print one body, byte for byte", ArgsUsage: "ID",
@@ -105,7 +105,7 @@ func (a *app) rawShow(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return &usageError{fmt.Sprintf("%q is not the id of an answer, which is a number (fitvault raw list)", c.Args().First())}
 	}
-	return onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+	return a.onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 		return a.printBody(ctx, c, st, id)
 	})(ctx, c)
 }

@@ -56,7 +56,7 @@ func (a *app) run() *cli.Command {
 			}
 			d := &daemon{app: a, c: c, log: log}
 			for _, path := range paths {
-				st, err := openVault(ctx, c, path, create)
+				st, err := a.openVault(ctx, c, path, create)
 				if err != nil {
 					return signInFirst(err)
 				}

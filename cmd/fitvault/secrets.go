@@ -25,7 +25,7 @@ var (
 	clientSecret   = secret{"CLIENT_SECRET", "secret of that app; empty for an app of type Client"}
 	accessToken    = secret{"ACCESS_TOKEN", "seeds a vault that has no sign-in"}
 	refreshToken   = secret{"REFRESH_TOKEN", "seeds a vault that has no sign-in, or whose sign-in is dead"}
-	expiresAt      = secret{"EXPIRES_AT", "when ACCESS_TOKEN ends: a Unix time, or seconds from now"}
+	expiresAt      = secret{"EXPIRES_AT", "when ACCESS_TOKEN ends: a Unix time; a duration, as the original sets, is taken and says nothing"}
 	influxPassword = secret{"INFLUX_PASSWORD", "password of --influx-username; DB_PASSWORD works too"}
 	dbPassword     = secret{"DB_PASSWORD", "the original exporter's name for INFLUX_PASSWORD"}
 	vaultKey       = secret{"FITVAULT_KEY", "encrypts the tokens in the vault"}

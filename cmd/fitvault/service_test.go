@@ -54,8 +54,9 @@ func serve(t *testing.T, o emulator.Options) *service {
 	return s
 }
 
-// daytime returns a zone where midnight is hours away, so that no test meets a new day.
-func daytime() string {
+// daytime returns a zone where midnight is hours away, so that no test meets a new day;
+// always the same one, so that two emulators serve the same person.
+var daytime = sync.OnceValue(func() string {
 	for _, name := range []string{"Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo"} {
 		if loc, err := time.LoadLocation(name); err == nil {
 			if h := time.Now().In(loc).Hour(); h >= 8 && h < 22 {
@@ -64,7 +65,7 @@ func daytime() string {
 		}
 	}
 	panic("it is night everywhere")
-}
+})
 
 // meet has fn called for each request instead of the emulator: answer sends the
 // emulator's answer, n counts data requests from 1 and is 0 for the sign-in.

@@ -30,13 +30,13 @@ func endpointFlags() []cli.Flag {
 
 // onVault is the action of a command that works on one vault: it opens it, making it when
 // create says so, and closes it.
-func onVault(create bool, do func(context.Context, *cli.Command, *store.Store) error) cli.ActionFunc {
+func (a *app) onVault(create bool, do func(context.Context, *cli.Command, *store.Store) error) cli.ActionFunc {
 	return func(ctx context.Context, c *cli.Command) (err error) {
 		path, err := vaultPath(c)
 		if err != nil {
 			return err
 		}
-		st, err := openVault(ctx, c, path, create)
+		st, err := a.openVault(ctx, c, path, create)
 		if err != nil {
 			return err
 		}
@@ -45,12 +45,16 @@ func onVault(create bool, do func(context.Context, *cli.Command, *store.Store) e
 	}
 }
 
-func openVault(ctx context.Context, c *cli.Command, path string, create bool) (*store.Store, error) {
+func (a *app) openVault(ctx context.Context, c *cli.Command, path string, create bool) (*store.Store, error) {
 	key, err := vaultKey.value()
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, path, store.Options{Create: create, Account: c.String("account"), Key: []byte(key)})
+	st, err := store.Open(ctx, path, store.Options{Create: create, Account: c.String("account"), Key: []byte(key)})
+	if err == nil && c.IsSet("account") && st.Account() != c.String("account") && !c.Bool("quiet") {
+		fmt.Fprintf(a.err, "the vault %s is labelled %q since it was made; --account %q has no effect\n", path, st.Account(), c.String("account"))
+	}
+	return st, err
 }
 
 // provider builds the legacy Web API's provider from flags and environment.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -77,12 +78,13 @@ func (a *app) status() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "live", Usage: "only ask the daemon at --listen whether it is well (exit 0 or 1)", Sources: env("live")},
 			listenFlag(), typeFlag(),
+			&cli.StringSliceFlag{Name: "source", Usage: "only what is staged from this source", Sources: env("source"), DefaultText: "all"},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.Bool("live") {
 				return live(ctx, c.String("listen"))
 			}
-			return onVault(false, a.showStatus)(ctx, c)
+			return a.onVault(false, a.showStatus)(ctx, c)
 		},
 	}
 }
@@ -92,7 +94,7 @@ func (a *app) showStatus(ctx context.Context, c *cli.Command, st *store.Store) e
 	if err != nil {
 		return err
 	}
-	r, err := report(ctx, st, picked)
+	r, err := report(ctx, st, words(c, "source"), picked)
 	if err != nil {
 		return err
 	}
@@ -106,7 +108,14 @@ func (a *app) showStatus(ctx context.Context, c *cli.Command, st *store.Store) e
 func live(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/healthz", nil)
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return &usageError{fmt.Sprintf("--listen: %v", err)}
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost" // where one that listens everywhere is found
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
 	if err != nil {
 		return &usageError{fmt.Sprintf("--listen: %v", err)}
 	}
@@ -121,7 +130,7 @@ func live(ctx context.Context, address string) error {
 	return nil
 }
 
-func report(ctx context.Context, st *store.Store, picked []catalog.Type) (statusReport, error) {
+func report(ctx context.Context, st *store.Store, only []string, picked []catalog.Type) (statusReport, error) {
 	r := statusReport{Vault: st.Path(), Account: st.Account(), Sources: []sourceStatus{}, Quota: []quotaStatus{},
 		Targets: []targetStatus{}, Rejects: []rejectStatus{}}
 	zones, err := fetch.Zones(ctx, st)
@@ -132,6 +141,9 @@ func report(ctx context.Context, st *store.Store, picked []catalog.Type) (status
 		r.Zone = zones.On(zones.Today(time.Now())).String()
 	}
 	for _, s := range catalog.Sources() {
+		if len(only) > 0 && !slices.Contains(only, string(s)) {
+			continue
+		}
 		q, err := st.Quota(ctx, string(s))
 		if err != nil {
 			return r, err
@@ -289,7 +301,7 @@ func (a *app) printStatus(r statusReport) error {
 		if s.SignedIn {
 			in = "signed in"
 		}
-		fmt.Fprintf(a.out, "\n%s: %s, %d calls left%s\n", s.Source, in, s.Left, byWhen(s.DoneBy))
+		fmt.Fprintf(a.out, "\n%s: %s, %d calls to make%s\n", s.Source, in, s.Left, byWhen(s.DoneBy))
 		var rows [][]string
 		for _, t := range s.Types {
 			rows = append(rows, []string{t.Type, t.From, t.To, t.SettledUntil, strconv.Itoa(t.Responses), bytesText(t.Bytes),

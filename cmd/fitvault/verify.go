@@ -14,7 +14,7 @@ func (a *app) verify() *cli.Command {
 	return &cli.Command{
 		Name:  "verify",
 		Usage: "check hashes, coverage, foreign keys and the file itself",
-		Action: onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+		Action: a.onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 			check, err := st.Verify(ctx)
 			if err != nil {
 				return err
