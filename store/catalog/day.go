@@ -14,10 +14,23 @@ const dayLayout = "2006-01-02"
 // ParseDay reads a date written as YYYY-MM-DD.
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(dayLayout, s)
-	if err != nil {
-		return 0, fmt.Errorf("date %q is not of the form YYYY-MM-DD", s)
+	switch {
+	case err == nil:
+		return DayOf(t), nil
+	case dayForm(s):
+		return 0, fmt.Errorf("there is no day %s", s)
 	}
-	return DayOf(t), nil
+	return 0, fmt.Errorf("date %q is not of the form YYYY-MM-DD", s)
+}
+
+// dayForm reports whether s looks like a date, be it one of the calendar or not.
+func dayForm(s string) bool {
+	for i := range len(s) {
+		if dash := i == 4 || i == 7; dash != (s[i] == '-') || !dash && (s[i] < '0' || s[i] > '9') {
+			return false
+		}
+	}
+	return len(s) == len(dayLayout)
 }
 
 // DayOf returns the date that t shows in its own location.

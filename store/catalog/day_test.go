@@ -21,6 +21,21 @@ func TestDay(t *testing.T) {
 			t.Errorf("%q reads as %v", s, d)
 		}
 	}
+	for _, c := range []struct{ date, want string }{
+		{"2026-02-30", "there is no day 2026-02-30"},
+		{"2025-02-29", "there is no day 2025-02-29"},
+		{"2025-13-01", "there is no day 2025-13-01"},
+		{"2025-00-10", "there is no day 2025-00-10"},
+		{"2025-1-10", `date "2025-1-10" is not of the form YYYY-MM-DD`},
+		{"2025/01/10", `date "2025/01/10" is not of the form YYYY-MM-DD`},
+		{"2025-01-1\n", `date "2025-01-1\n" is not of the form YYYY-MM-DD`},
+		{"2025-01-100", `date "2025-01-100" is not of the form YYYY-MM-DD`},
+		{"", `date "" is not of the form YYYY-MM-DD`},
+	} {
+		if _, err := catalog.ParseDay(c.date); err == nil || err.Error() != c.want {
+			t.Errorf("%q: error %v, want %s", c.date, err, c.want)
+		}
+	}
 	late := time.Date(2025, 1, 1, 23, 59, 0, 0, time.FixedZone("", -11*3600))
 	if catalog.DayOf(late) != day(t, "2025-01-01") || catalog.DayOf(late.UTC()) != day(t, "2025-01-02") {
 		t.Error("DayOf does not go by the time's own location")
