@@ -29,6 +29,26 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+func TestRedactByValue(t *testing.T) {
+	for _, tt := range []struct {
+		text    string
+		secrets []string
+		want    string
+	}{
+		{"Refresh token invalid: my-odd-token-value", []string{"my-odd-token-value"}, "Refresh token invalid: <redacted>"},
+		{"twice: abcd, abcd", []string{"abcd"}, "twice: <redacted>, <redacted>"},
+		{"the longer first: abcd-efgh", []string{"abcd", "abcd-efgh"}, "the longer first: <redacted>"},
+		{"in a form: code=a%2Fb%3Dc", []string{"a/b=c"}, "in a form: code=<redacted>"},
+		{`in JSON: "say \"hi\"" "a\/b=c"`, []string{`say "hi"`, "a/b=c"}, `in JSON: "<redacted>" "<redacted>"`},
+		{"too short to be one: abc", []string{"abc", "", "a"}, "too short to be one: abc"},
+		{"the pattern still holds: ya29.a0AfH6", []string{"other"}, "the pattern still holds: <redacted>"},
+	} {
+		if got := fetch.Redact(tt.text, tt.secrets...); got != tt.want {
+			t.Errorf("Redact(%q, %q) = %q, want %q", tt.text, tt.secrets, got, tt.want)
+		}
+	}
+}
+
 func TestErrorsSayWhatAndWhere(t *testing.T) {
 	cause := errors.New("connection reset")
 	for _, tt := range []struct {

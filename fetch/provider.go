@@ -16,7 +16,7 @@ type Provider interface {
 
 	// Get asks one question with an access token, once. An answer of status 200 comes
 	// without an error, whatever its body; anything else is an *APIError, beside as much
-	// of the answer as came.
+	// of the answer as came. A body that is no data may echo the token: it comes redacted.
 	Get(ctx context.Context, access string, q Question) (Answer, error)
 
 	// Inspect looks at the body of an answer without reading its values. Its error is a

@@ -28,18 +28,19 @@ type envelopeB struct {
 }
 
 // apiError tells what an answer of a status other than 200 means: the status decides, the
-// body only explains (section 3). Messages echo tokens (section 1.6), so they are redacted.
-func apiError(op string, status int, h http.Header, body []byte) *fetch.APIError {
+// body only explains (section 3). It may echo the secrets that were sent (section 1.6).
+func apiError(op string, status int, h http.Header, body []byte, sent ...string) *fetch.APIError {
 	e := &fetch.APIError{Source: string(catalog.Fitbit), Op: op, Status: status, After: retryAfter(h)}
 	var a envelopeA
 	var b envelopeB
 	switch {
 	case json.Unmarshal(body, &a) == nil && len(a.Errors) > 0:
-		e.Code, e.Message = a.Errors[0].Type, fetch.Redact(a.Errors[0].Message)
+		e.Code, e.Message = a.Errors[0].Type, a.Errors[0].Message
 		e.Scope = e.Code == "insufficient_scope" || e.Code == "insufficient_permissions"
 	case json.Unmarshal(body, &b) == nil && b.Error.Status != "":
-		e.Code, e.Message = b.Error.Status, fetch.Redact(b.Error.Message)
+		e.Code, e.Message = b.Error.Status, b.Error.Message
 	}
+	e.Code, e.Message = fetch.Redact(e.Code, sent...), fetch.Redact(e.Message, sent...)
 	return e
 }
 

@@ -96,7 +96,9 @@ func (p *Provider) Get(ctx context.Context, access string, q fetch.Question) (fe
 		return a, p.unanswered(ctx, a.Path, fmt.Errorf("the answer broke off: %w", err))
 	}
 	if a.Status != http.StatusOK {
-		return a, apiError("GET "+a.Path, a.Status, res.Header, a.Body)
+		err = apiError("GET "+a.Path, a.Status, res.Header, a.Body, access)
+		a.Body = []byte(fetch.Redact(string(a.Body), access))
+		return a, err
 	}
 	return a, nil
 }

@@ -171,12 +171,12 @@ func TestWhatAnErrorMeans(t *testing.T) {
 		{"unavailable, words of denial", 503, sample(t, "error_403_insufficient_scope"), "temporary", "insufficient_scope"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			a, err := newProvider(&answering{status: tt.status, body: tt.body}).Get(t.Context(), "token", question(t))
+			a, err := newProvider(&answering{status: tt.status, body: tt.body}).Get(t.Context(), "my-access", question(t))
 			var api *fetch.APIError
 			if !errors.As(err, &api) {
 				t.Fatalf("error %v", err)
 			}
-			if got := decisions(api); got != tt.want || api.Code != tt.code || api.Status != tt.status || string(a.Body) != tt.body {
+			if got := decisions(api); got != tt.want || api.Code != tt.code || api.Status != tt.status || string(a.Body) != fetch.Redact(tt.body) {
 				t.Errorf("%v: it is %q, want %q; code %q, want %q", err, got, tt.want, api.Code, tt.code)
 			}
 		})
@@ -229,6 +229,42 @@ func TestErrorsDoNotEchoTokens(t *testing.T) {
 	_, err := newProvider(nil).Inspect(question(t).Ask, []byte("token "+token))
 	if err == nil || strings.Contains(err.Error(), "eyJ") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A token need not look like one: what was sent is replaced wherever it is echoed.
+func TestWhatWasSentIsNotEchoed(t *testing.T) {
+	access, refresh, code, verifier := "my-odd-access", "my-odd-refresh", "my-odd-code", "my-odd-verifier"
+	echo := "not these: " + strings.Join([]string{access, refresh, code, verifier, "s3cret"}, " ")
+	for _, body := range []string{
+		`{"errors":[{"errorType":"invalid_grant","message":"` + echo + `"}],"success":false}`,
+		`{"errors":[{"errorType":"` + echo + `","message":"no"}],"success":false}`,
+		`{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"` + echo + `"}}`,
+		`{"error":"invalid_grant","error_description":"` + echo + `"}`,
+		"<html>" + echo,
+	} {
+		for _, status := range []int{200, 400, 401, 503} {
+			p := newProvider(&answering{status: status, body: body, header: http.Header{"Content-Type": {"application/json"}}})
+			wantNone := func(op, text string, secrets ...string) {
+				t.Helper()
+				for _, s := range secrets {
+					if strings.Contains(text, s) {
+						t.Errorf("%s, status %d: %q is in %s", op, status, s, text)
+					}
+				}
+			}
+			a, err := p.Get(t.Context(), access, question(t))
+			if status != http.StatusOK {
+				wantNone("get", err.Error()+string(a.Body), access)
+			}
+			_, err = p.Refresh(t.Context(), refresh)
+			wantNone("refresh", err.Error(), refresh, "s3cret")
+			_, _, err = p.Exchange(t.Context(), code, verifier)
+			wantNone("exchange", err.Error(), code, verifier, "s3cret")
+			if err = p.Revoke(t.Context(), refresh); status != http.StatusOK {
+				wantNone("revoke", err.Error(), refresh, "s3cret")
+			}
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // Refresh trades a refresh token, which works once, for a new pair (section 1.5).
 func (p *Provider) Refresh(ctx context.Context, refresh string) (store.Token, error) {
 	t, err := p.oauth.TokenSource(p.client(ctx), &oauth2.Token{RefreshToken: refresh}).Token()
-	return p.token(ctx, "refresh the access token", t, err)
+	return p.token(ctx, "refresh the access token", t, err, refresh)
 }
 
 // AuthCodeURL returns the address of the consent page (section 1.3).
@@ -30,7 +30,7 @@ func (p *Provider) AuthCodeURL(state, verifier string) string {
 // Exchange trades the code of the consent page for a pair and the person's id (section 1.4).
 func (p *Provider) Exchange(ctx context.Context, code, verifier string) (t store.Token, user string, err error) {
 	pair, err := p.oauth.Exchange(p.client(ctx), code, oauth2.VerifierOption(verifier))
-	if t, err = p.token(ctx, "exchange the code", pair, err); err != nil {
+	if t, err = p.token(ctx, "exchange the code", pair, err, code, verifier); err != nil {
 		return t, "", err
 	}
 	user, _ = pair.Extra("user_id").(string)
@@ -43,17 +43,18 @@ func (p *Provider) client(ctx context.Context) context.Context {
 }
 
 // token turns x/oauth2's answer into ours. An error of the endpoint keeps its status and
-// its words without the token that it echoes (section 1.6).
-func (p *Provider) token(ctx context.Context, op string, t *oauth2.Token, err error) (store.Token, error) {
+// its words without the secrets that it echoes (section 1.6).
+func (p *Provider) token(ctx context.Context, op string, t *oauth2.Token, err error, sent ...string) (store.Token, error) {
+	sent = append(sent, p.oauth.ClientSecret)
 	var failed *oauth2.RetrieveError
 	switch {
 	case ctx.Err() != nil:
 		return store.Token{}, ctx.Err()
 	case errors.As(err, &failed) && failed.Response.StatusCode != http.StatusOK:
-		return store.Token{}, apiError(op, failed.Response.StatusCode, failed.Response.Header, failed.Body)
+		return store.Token{}, apiError(op, failed.Response.StatusCode, failed.Response.Header, failed.Body, sent...)
 	case err != nil:
 		return store.Token{}, &fetch.APIError{Source: string(catalog.Fitbit), Op: op + " at " + p.oauth.Endpoint.TokenURL,
-			Err: errors.New(fetch.Redact(err.Error()))}
+			Err: errors.New(fetch.Redact(err.Error(), sent...))}
 	}
 	scopes, _ := t.Extra("scope").(string)
 	return store.Token{Access: t.AccessToken, Refresh: t.RefreshToken, Scopes: scopes, Expires: t.Expiry.Truncate(time.Millisecond)}, nil
@@ -78,7 +79,7 @@ func (p *Provider) Revoke(ctx context.Context, refresh string) error {
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<16))
 	if err != nil || res.StatusCode != http.StatusOK {
-		return apiError("revoke the sign-in", res.StatusCode, res.Header, body)
+		return apiError("revoke the sign-in", res.StatusCode, res.Header, body, refresh, p.oauth.ClientSecret)
 	}
 	return nil
 }
