@@ -32,6 +32,9 @@ const (
 	Account  Group = "account"  // profile and devices, read at every start
 )
 
+// Groups lists every group, also one that has no type yet.
+func Groups() []Group { return []Group{Daily, Night, Intraday, Logs, Account} }
+
 // Type is one kind of data. It is named after the measurement it feeds, or
 // measurement.field where several types feed one.
 type Type struct {
@@ -183,6 +186,9 @@ func (e *UnknownTypeError) Error() string { return fmt.Sprintf("unknown type %q"
 // Words lists every word that Select understands.
 func Words() []string {
 	words := []string{"all"}
+	for _, g := range Groups() {
+		words = append(words, string(g))
+	}
 	for _, t := range types {
 		for _, w := range t.words() {
 			if !slices.Contains(words, w) {
@@ -202,7 +208,8 @@ func (t Type) words() []string {
 }
 
 // Select resolves the words of --type: types, whole measurements, groups and "all". No
-// word at all selects every type. The error is an *UnknownTypeError.
+// word at all selects every type; a group without types selects none. The error is an
+// *UnknownTypeError.
 func Select(words []string) ([]Type, error) {
 	for _, w := range words {
 		if !slices.Contains(Words(), w) {

@@ -25,6 +25,9 @@ func TestSelect(t *testing.T) {
 		{[]string{"weight"}, []string{"weight"}},
 		{[]string{"night"}, []string{"sleep", "sleep_stage"}},
 		{[]string{"account"}, []string{"profile", "device"}},
+		{[]string{"intraday"}, nil}, // has no type yet
+		{[]string{"intraday", "weight"}, []string{"weight"}},
+		{[]string{"intraday", "all"}, every},
 		{[]string{"body_daily"}, []string{"body_daily.weight_kg", "body_daily.bmi", "body_daily.fat_pct"}},
 		{[]string{"nutrition_daily.calories_kcal"}, []string{"nutrition_daily.calories_kcal"}},
 		{[]string{"weight", "sleep", "weight"}, []string{"sleep", "weight"}}, // in the order of the table, once
@@ -50,13 +53,25 @@ func TestWords(t *testing.T) {
 		if slices.Contains(words[:i], w) {
 			t.Errorf("%s is listed twice", w)
 		}
-		if got, err := catalog.Select([]string{w}); err != nil || len(got) == 0 {
+		if got, err := catalog.Select([]string{w}); err != nil || len(got) == 0 && !slices.Contains(catalog.Groups(), catalog.Group(w)) {
 			t.Errorf("%s selects %d types, error %v", w, len(got), err)
 		}
 	}
-	for _, w := range []string{"all", "daily", "night", "logs", "account", "activity_daily", "activity_daily.steps", "sleep_stage"} {
+	for _, w := range []string{"all", "daily", "night", "intraday", "logs", "account", "activity_daily", "activity_daily.steps", "sleep_stage"} {
 		if !slices.Contains(words, w) {
 			t.Errorf("%s is not listed", w)
+		}
+	}
+}
+
+func TestGroups(t *testing.T) {
+	want := []catalog.Group{catalog.Daily, catalog.Night, catalog.Intraday, catalog.Logs, catalog.Account}
+	if got := catalog.Groups(); !slices.Equal(got, want) {
+		t.Errorf("groups %q, want %q", got, want)
+	}
+	for _, typ := range catalog.Types() {
+		if !slices.Contains(catalog.Groups(), typ.Group) {
+			t.Errorf("%s is of the group %q, which is not listed", typ.Name, typ.Group)
 		}
 	}
 }
