@@ -230,13 +230,14 @@ func TestAnAnswerThatStaysGarbled(t *testing.T) {
 		"HTML with 200":  {Kind: emulator.FaultHTML, Status: 200},
 		"truncated JSON": {Kind: emulator.FaultTruncated},
 		"wrong shape":    {Kind: emulator.FaultShape},
-		"error with 200": {Kind: emulator.FaultBody, Body: `{"errors":[{"errorType":"system","message":"oops"}],"success":false}`},
+		"error with 200": {Kind: emulator.FaultBody, Body: `{"errors":[{"errorType":"system","message":"oops, {access}"}],"success":false}`},
 		"other days":     {Kind: emulator.FaultBody, Body: `{"sleep":[{"dateOfSleep":"2020-01-01","logId":1}]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			live(t, emulator.Options{Days: 30}, func(w *world) {
 				w.words = []string{steps, "sleep", "weight"}
 				fault.Path, fault.Times = "/sleep/", -1
+				fault.Body = strings.ReplaceAll(fault.Body, "{access}", w.seed.Access)
 				w.emu.Inject(fault)
 				r := w.fetch()
 				var shape *fetch.ShapeError

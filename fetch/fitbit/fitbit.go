@@ -100,6 +100,9 @@ func (p *Provider) Get(ctx context.Context, access string, q fetch.Question) (fe
 		a.Body = []byte(fetch.Redact(string(a.Body), access))
 		return a, err
 	}
+	if !holdsData(a.Body) {
+		a.Body = []byte(fetch.Redact(string(a.Body), access))
+	}
 	return a, nil
 }
 

@@ -268,6 +268,42 @@ func TestWhatWasSentIsNotEchoed(t *testing.T) {
 	}
 }
 
+// With status 200 too: an error instead of data, or what is no data at all. What is merely
+// of another shape is kept as it came.
+func TestABodyThatIsNoDataIsKeptWithoutTheToken(t *testing.T) {
+	access, jwt := "my-odd-access", "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiIyM0VNVUwifQ.c2lnbmF0dXJl"
+	for body, clean := range map[string]bool{
+		`{"errors":[{"errorType":"expired_token","message":"Access token expired: {}"}]}`: true,
+		`{"error":{"code":401,"status":"UNAUTHENTICATED","message":"{}"}}`:                true,
+		`{"success":false,"message":"{}"}`:                                                true,
+		`"Access token expired: {}"`:                                                      true,
+		`<!DOCTYPE html>{}`:                                                               true,
+		`{"sleep":[{"dateOfSleep":"{}`:                                                    true,
+		``:                                                                                true,
+		`{"result":{"rows":"{}"}}`:                                                        false,
+		`{"sleep":"{}"}`:                                                                  false,
+		`[{"dateOfSleep":"{}"}]`:                                                          false,
+		`{"sleep":[{"dateOfSleep":"{}"}]}`:                                                false,
+		`{"user":{"encodedId":"{}"}}`:                                                     false,
+		` {"success":true,"sleep":[{"a":{}]`:                                              true,
+	} {
+		for _, secret := range []string{access, jwt} {
+			body, want := strings.ReplaceAll(body, "{}", secret), strings.ReplaceAll(body, "{}", secret)
+			if clean {
+				want = strings.ReplaceAll(want, secret, "<redacted>")
+			}
+			p := newProvider(&answering{status: 200, body: body})
+			a, err := p.Get(t.Context(), access, question(t))
+			if err != nil || string(a.Body) != want {
+				t.Errorf("%s is kept as %s, want %s (%v)", body, a.Body, want, err)
+			}
+			if _, err = p.Inspect(question(t).Ask, a.Body); clean && (err == nil || strings.Contains(err.Error(), secret[:8])) {
+				t.Errorf("%s: %v", body, err)
+			}
+		}
+	}
+}
+
 // newEmulated is a service with accounts, and a provider that is a client of it.
 func newEmulated(t *testing.T) (*emulator.Server, *fitbit.Provider) {
 	t.Helper()

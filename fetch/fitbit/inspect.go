@@ -48,6 +48,22 @@ func (p *Provider) Inspect(ask catalog.Ask, body []byte) (fetch.Contents, error)
 	return elements(ask, list)
 }
 
+// holdsData reports whether a body is what holds data, even of a wrong shape: not an error,
+// a text or garbled, all of which may echo the token.
+func holdsData(body []byte) bool {
+	if !json.Valid(body) {
+		return false
+	}
+	switch bytes.TrimSpace(body)[0] {
+	case '[':
+		return true
+	case '{':
+		var members map[string]json.RawMessage
+		return json.Unmarshal(body, &members) == nil && !failed(members)
+	}
+	return false
+}
+
 // failed reports whether an object is an error of either envelope (section 3).
 func failed(members map[string]json.RawMessage) bool {
 	_, a := members["errors"]
