@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -87,7 +88,9 @@ func (c *Consent) Wait(ctx context.Context, ready func() error) (code string, er
 	}
 }
 
-// listenLoopback listens where a browser on this machine finds the callback address.
+// listenLoopback listens where a browser on this machine finds the callback address. Of
+// localhost's two addresses the browser picks one, so that both must be ours, unless this
+// machine has only one of them.
 func listenLoopback(ctx context.Context, u *url.URL) ([]net.Listener, error) {
 	port := u.Port()
 	if port == "" {
@@ -100,19 +103,31 @@ func listenLoopback(ctx context.Context, u *url.URL) ([]net.Listener, error) {
 		return nil, fmt.Errorf("the callback %s is not on this machine: use --no-browser and paste the address that you are sent to", u)
 	}
 	var out []net.Listener
-	var first error
+	var missing error
 	for _, h := range hosts {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(h, port))
-		if err == nil {
+		switch {
+		case err == nil:
 			out = append(out, l)
-		} else if first == nil {
-			first = err
+		case noFamily(err):
+			missing = err
+		default:
+			for _, l := range out {
+				l.Close()
+			}
+			return nil, fmt.Errorf("port %s of the callback cannot be listened on: %w (stop what uses it, or use --no-browser)", port, err)
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("listen for the callback: %w (stop what uses the port, or use --no-browser)", first)
+		return nil, fmt.Errorf("listen for the callback: %w (use --no-browser)", missing)
 	}
 	return out, nil
+}
+
+// noFamily reports whether an address could not be listened on because this machine does
+// not have it.
+func noFamily(err error) bool {
+	return errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT)
 }
 
 // handler answers the redirect. A request with another state is not ours: it is refused

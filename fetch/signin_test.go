@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -208,6 +210,40 @@ func TestLocalhostIsBothFamilies(t *testing.T) {
 	})
 	if code != "good" || err != nil {
 		t.Errorf("code %q, %v", code, err)
+	}
+}
+
+// A port that something else has on one of the two addresses would swallow the redirect.
+func TestLocalhostIsTakenOnOneFamily(t *testing.T) {
+	for addr, other := range map[string]string{"127.0.0.1": "::1", "::1": "127.0.0.1"} {
+		taken, err := net.Listen("tcp", net.JoinHostPort(addr, "0"))
+		if err != nil {
+			t.Logf("%s is not there: %v", addr, err)
+			continue
+		}
+		defer taken.Close()
+		_, port, _ := net.SplitHostPort(taken.Addr().String())
+		c, _ := newConsent("http://localhost:" + port + "/")
+		_, err = c.Wait(t.Context(), func() error { return errors.New("the browser is opened") })
+		if err == nil || !strings.Contains(err.Error(), "port "+port+" ") || !strings.Contains(err.Error(), "--no-browser") || !strings.Contains(err.Error(), "in use") {
+			t.Errorf("taken on %s: %v", addr, err)
+		}
+		if l, err := net.Listen("tcp", net.JoinHostPort(other, port)); err == nil {
+			l.Close()
+		} else if errors.Is(err, syscall.EADDRINUSE) {
+			t.Errorf("a listener is left: %v", err)
+		}
+	}
+}
+
+func TestAFamilyThatIsNotThereIsDoneWithout(t *testing.T) {
+	for err, want := range map[error]bool{
+		syscall.EADDRNOTAVAIL: true, syscall.EAFNOSUPPORT: true,
+		syscall.EADDRINUSE: false, syscall.EACCES: false, context.Canceled: false,
+	} {
+		if got := fetch.NoFamily(&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", err)}); got != want {
+			t.Errorf("%v: %v", err, got)
+		}
 	}
 }
 
