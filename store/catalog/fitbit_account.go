@@ -11,19 +11,17 @@ import (
 // Profile is what a fetch needs to know of a person.
 type Profile struct {
 	UserID      string
-	Zone        string        // IANA name of the zone now, or "" when the profile has none
-	MemberSince Day           // the first day worth asking for
-	Offset      time.Duration // the zone's offset from UTC now
+	Zone        string // IANA name of the zone now, or "" when the profile has none
+	MemberSince Day    // the first day worth asking for
 }
 
 // ReadProfile reads the legacy Web API's profile [P1].
 func ReadProfile(body []byte) (Profile, error) {
 	var answer struct {
 		User *struct {
-			ID     string `json:"encodedId"`
-			Zone   string `json:"timezone"`
-			Since  string `json:"memberSince"`
-			Offset int64  `json:"offsetFromUTCMillis"`
+			ID    string `json:"encodedId"`
+			Zone  string `json:"timezone"`
+			Since string `json:"memberSince"`
 		} `json:"user"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
@@ -37,8 +35,7 @@ func ReadProfile(body []byte) (Profile, error) {
 	if err != nil {
 		return Profile{}, fmt.Errorf("read profile: %w", err)
 	}
-	offset := time.Duration(u.Offset) * time.Millisecond
-	return Profile{UserID: u.ID, Zone: u.Zone, MemberSince: since, Offset: offset}, nil
+	return Profile{UserID: u.ID, Zone: u.Zone, MemberSince: since}, nil
 }
 
 // pairedDevice is an element of the list of devices [P2].
