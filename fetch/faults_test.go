@@ -119,6 +119,28 @@ func TestAQuestionThatIsRefused(t *testing.T) {
 	}
 }
 
+// A person may ask for days that the source does not serve: that says nothing of the type.
+func TestARangeThatIsRefused(t *testing.T) {
+	live(t, emulator.Options{Days: 150}, func(w *world) {
+		w.words = []string{steps, "sleep"}
+		since := w.first() - 100
+		w.emu.Inject(emulator.Fault{Path: "/sleep/date/" + since.String(), Times: -1, Status: 400, ErrorType: "validation", Message: "too early"})
+		early := func(r *fetch.Runner) { r.Since = &since }
+		for range 2 {
+			r := w.fetch(early)
+			if r.err != nil || len(r.Failures) != 1 || r.failed("sleep") == nil || w.unavailable("sleep") != "" {
+				w.Errorf("%v, failures %v, sleep is %q", r.err, r.Failures, w.unavailable("sleep"))
+			}
+			w.wantCovered("sleep", since+50, w.today()) // windows of 100 days, the newest first
+			w.wantCovered(steps, since, w.today())
+		}
+		w.mustFetch()
+		w.emu.ClearFaults()
+		w.mustFetch(early)
+		w.wantCovered("sleep", since, w.today())
+	})
+}
+
 // reword makes the vault believe that an older question of a type was refused.
 func (w *world) reword(typ string) {
 	w.Helper()

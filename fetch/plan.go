@@ -26,12 +26,15 @@ type Covered struct {
 
 // State is everything that a plan depends on.
 type State struct {
-	Source   catalog.Source
-	Now      time.Time
-	Zones    catalog.Zones
-	Range    catalog.Span // the days wanted; its end is at most the day after today
-	Synced   time.Time    // newest tracker sync known now; zero: none known
-	Types    []catalog.Type
+	Source catalog.Source
+	Now    time.Time
+	Zones  catalog.Zones
+	Range  catalog.Span // the days wanted; its end is at most the day after today
+	Synced time.Time    // newest tracker sync known now; zero: none known
+	Types  []catalog.Type
+
+	MemberSince catalog.Day // the day the person joined; zero: not known
+
 	Coverage map[string][]Covered // by type
 	Doubtful map[string][]Covered // empty answers that wait for a second one
 }
@@ -131,6 +134,13 @@ func (s State) changed(t catalog.Type, c Covered, d, today catalog.Day) bool {
 		overlap = 2
 	}
 	return d > today-overlap || !s.Now.Before(settles(s.Zones, d, t.Settle))
+}
+
+// ordinary reports whether a window holds only days that the source must know, so that its
+// refusal is about the type. Of others, which a person may have asked for, it is about the
+// days.
+func (s State) ordinary(w Window) bool {
+	return s.MemberSince == 0 || w.Ask.Snapshot() || w.From >= s.MemberSince && w.To <= s.Zones.Today(s.Now)+1
 }
 
 // settles returns the instant after whose sync, or reading, a day no longer changes.

@@ -109,7 +109,7 @@ func (r *Runner) fetch(ctx context.Context) error {
 			continue
 		}
 		rest, err := r.window(ctx, state, w)
-		if err = r.settle(ctx, w, err); err != nil {
+		if err = r.settle(ctx, state, w, err); err != nil {
 			return err
 		}
 		r.total += len(rest)
@@ -326,7 +326,7 @@ func (r *Runner) had(ctx context.Context, w Window) ([]catalog.Day, error) {
 }
 
 // settle decides what an error of a window means for the run. nil: go on.
-func (r *Runner) settle(ctx context.Context, w Window, err error) error {
+func (r *Runner) settle(ctx context.Context, s State, w Window, err error) error {
 	api := answerOf(err)
 	var shape *ShapeError
 	switch {
@@ -349,6 +349,8 @@ func (r *Runner) settle(ctx context.Context, w Window, err error) error {
 		return r.unanswered(w, err)
 	case api.Denied():
 		return r.giveUp(ctx, w, store.Denied, api, 7*24*time.Hour)
+	case api.Refused() && !s.ordinary(w):
+		return nil
 	case api.Refused():
 		return r.giveUp(ctx, w, store.NotServed, api, 0)
 	}

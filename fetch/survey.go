@@ -32,6 +32,9 @@ func (r *Runner) survey(ctx context.Context) (State, error) {
 	if s.Zones, err = r.zones(ctx, profile); err != nil {
 		return s, err
 	}
+	if profile != nil {
+		s.MemberSince = profile.MemberSince
+	}
 	if err := r.bounds(&s, profile); err != nil {
 		return s, err
 	}
@@ -55,9 +58,9 @@ func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, er
 	w := Window{Type: t, Ask: t.Origin(r.Provider.Source()).Ask, Span: catalog.Span{From: today, To: today + 1}, Fresh: true}
 	_, err := r.window(ctx, s, w)
 	if err != nil {
-		return nil, r.settle(ctx, w, err)
+		return nil, r.settle(ctx, s, w, err)
 	}
-	if err := r.settle(ctx, w, nil); err != nil {
+	if err := r.settle(ctx, s, w, nil); err != nil {
 		return nil, err
 	}
 	return newest(ctx, r.Store, r.Provider.Source(), name)
