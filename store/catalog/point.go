@@ -139,8 +139,8 @@ func (s *Series) Check(p Point) error {
 		if !slices.Contains(s.Tags, t.Key) || i > 0 && p.Tags[i-1].Key >= t.Key {
 			return fmt.Errorf("%s: tag %q is unknown or out of order", s.Measurement, t.Key)
 		}
-		if !validTagValue(t.Value) {
-			return fmt.Errorf("%s: tag %s cannot be %q", s.Measurement, t.Key, t.Value)
+		if err := CheckTagValue(t.Value); err != nil {
+			return fmt.Errorf("%s: tag %s: %w", s.Measurement, t.Key, err)
 		}
 	}
 	for _, f := range p.Fields {
@@ -157,8 +157,19 @@ func (s *Series) Check(p Point) error {
 	return nil
 }
 
-// validTagValue reports whether line protocol can hold v and give it back.
-func validTagValue(v string) bool {
+// CheckTagValue returns an error, in words for the person who gave it, when line protocol
+// cannot hold s as the value of a tag and give it back.
+func CheckTagValue(s string) error {
 	control := func(r rune) bool { return r < ' ' || r == 0x7f }
-	return v != "" && v[len(v)-1] != '\\' && utf8.ValidString(v) && strings.IndexFunc(v, control) < 0
+	switch {
+	case s == "":
+		return fmt.Errorf("%q is empty", s)
+	case !utf8.ValidString(s):
+		return fmt.Errorf("%q is not UTF-8 text", s)
+	case strings.ContainsFunc(s, control):
+		return fmt.Errorf("%q holds a line break or another control character", s)
+	case s[len(s)-1] == '\\':
+		return fmt.Errorf("%q ends in a backslash", s)
+	}
+	return nil
 }

@@ -41,7 +41,7 @@ func TestCheck(t *testing.T) {
 		{func(p *catalog.Point) { p.Tags[0], p.Tags[1] = p.Tags[1], p.Tags[0] }, "order"},
 		{func(p *catalog.Point) { p.Tags[1] = p.Tags[0] }, "order"},
 		{func(p *catalog.Point) { p.Tags[0].Value = "" }, `""`},
-		{func(p *catalog.Point) { p.Tags[0].Value = `x\` }, "tag a"},
+		{func(p *catalog.Point) { p.Tags[0].Value = `x\` }, `m: tag a: "x\\" ends`},
 		{func(p *catalog.Point) { p.Tags[0].Value = "x\ny" }, "tag a"},
 		{func(p *catalog.Point) { p.Tags[0].Value = "\xff" }, "tag a"},
 	} {
@@ -49,6 +49,25 @@ func TestCheck(t *testing.T) {
 		c.spoil(&p)
 		if err := series.Check(p); err == nil || !strings.Contains(err.Error(), c.word) {
 			t.Errorf("%+v: error %v, want one with %q", p, err, c.word)
+		}
+	}
+}
+
+func TestCheckTagValue(t *testing.T) {
+	for _, s := range []string{"me", "Zoë", "a b", `a\b`, "a,b=c", "東京", " "} {
+		if err := catalog.CheckTagValue(s); err != nil {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+	for _, c := range []struct{ value, want string }{
+		{"", `"" is empty`},
+		{`me\`, `"me\\" ends in a backslash`},
+		{"a\nb", `"a\nb" holds a line break or another control character`},
+		{"a\x7f", `"a\x7f" holds a line break or another control character`},
+		{"a\xff", `"a\xff" is not UTF-8 text`},
+	} {
+		if err := catalog.CheckTagValue(c.value); err == nil || err.Error() != c.want {
+			t.Errorf("%q: error %v, want %s", c.value, err, c.want)
 		}
 	}
 }
