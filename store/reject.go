@@ -57,7 +57,7 @@ func (s *Store) ResolveRejects(ctx context.Context, target int64, before time.Ti
 
 // Rejects returns what is rejected still, oldest first.
 func (s *Store) Rejects(ctx context.Context) ([]Reject, error) {
-	return list(ctx, s.r, func(rows *sql.Rows) (r Reject, err error) {
+	return list(ctx, s.r, "list rejects", func(rows *sql.Rows) (r Reject, err error) {
 		var window, target, first, last sql.NullInt64
 		err = rows.Scan(&r.ID, &r.Stage, &r.Source, &r.Type, &window, &target, &r.Error, &r.Tries, &first, &last)
 		r.Window, r.Target, r.First, r.Last = window.Int64, target.Int64, instant(first), instant(last)

@@ -52,7 +52,7 @@ func (s *Store) Responses(ctx context.Context, f Filter) ([]Response, error) {
 	if limit == 0 {
 		limit = -1
 	}
-	out, err := list(ctx, s.r, scanResponse, `SELECT r.id, w.source, w.type, w.from_date, w.to_date, r.page, w.id, w.state,
+	return list(ctx, s.r, "list responses", scanResponse, `SELECT r.id, w.source, w.type, w.from_date, w.to_date, r.page, w.id, w.state,
 		EXISTS (SELECT 1 FROM coverage c WHERE c.window_id = w.id), r.method, r.path, r.status, r.headers, r.fetched_at,
 		r.zone, r.sha256, b.size, w.elements, r.run_id
 		FROM responses r JOIN windows w ON w.id = r.window_id JOIN bodies b USING (sha256)
@@ -60,10 +60,6 @@ func (s *Store) Responses(ctx context.Context, f Filter) ([]Response, error) {
 		AND (?3 IN ('null', '[]') OR w.type IN (SELECT value FROM json_each(?3)))
 		AND (?4 = '' OR w.to_date > ?4) AND (?5 = '' OR w.from_date < ?5)
 		ORDER BY r.id DESC LIMIT ?6`, f.ID, f.Source, string(types), f.From, f.To, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list responses: %w", err)
-	}
-	return out, nil
 }
 
 func scanResponse(rows *sql.Rows) (r Response, err error) {
@@ -111,7 +107,7 @@ type TypeStats struct {
 
 // Stats sums up what is staged, by source and type.
 func (s *Store) Stats(ctx context.Context) ([]TypeStats, error) {
-	return list(ctx, s.r, func(rows *sql.Rows) (t TypeStats, err error) {
+	return list(ctx, s.r, "sum up responses", func(rows *sql.Rows) (t TypeStats, err error) {
 		err = rows.Scan(&t.Source, &t.Type, &t.Responses, &t.Bytes)
 		return t, err
 	}, `SELECT source, type, sum(n), sum(size) FROM (
@@ -128,5 +124,8 @@ func (s *Store) NewestResponse(ctx context.Context) (id int64, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
-	return id, err
+	if err != nil {
+		return 0, fmt.Errorf("find the newest response: %w", err)
+	}
+	return id, nil
 }

@@ -51,7 +51,7 @@ func (s *Store) EndRun(ctx context.Context, id int64, outcome string, t Tally) e
 
 // Runs returns the newest runs, newest first, for whoever shows the audit log.
 func (s *Store) Runs(ctx context.Context, limit int) ([]Run, error) {
-	return list(ctx, s.r, func(rows *sql.Rows) (Run, error) {
+	return list(ctx, s.r, "list runs", func(rows *sql.Rows) (Run, error) {
 		var r Run
 		var started, ended sql.NullInt64
 		var outcome sql.NullString

@@ -54,7 +54,7 @@ func (s *Store) UseTarget(ctx context.Context, address, database, schema string)
 
 // Targets returns every target, with how much it was given.
 func (s *Store) Targets(ctx context.Context) ([]Target, error) {
-	return list(ctx, s.r, func(rows *sql.Rows) (t Target, err error) {
+	return list(ctx, s.r, "list targets", func(rows *sql.Rows) (t Target, err error) {
 		var last sql.NullInt64
 		err = rows.Scan(&t.ID, &t.Address, &t.Database, &t.Schema, &last, &t.Units, &t.Points, &t.Newest)
 		t.LastExport = instant(last)
@@ -65,13 +65,13 @@ func (s *Store) Targets(ctx context.Context) ([]Target, error) {
 
 // Exported returns what a target holds, by measurement and first date.
 func (s *Store) Exported(ctx context.Context, target int64) (map[string]map[string]Exported, error) {
-	rows, err := list(ctx, s.r, func(rows *sql.Rows) (e Exported, err error) {
+	rows, err := list(ctx, s.r, "read export memory", func(rows *sql.Rows) (e Exported, err error) {
 		err = rows.Scan(&e.Measurement, &e.From, &e.To, &e.Inputs, &e.Digest, &e.Keys, &e.Points, &e.NewestResponse, &e.MappingVersion)
 		return e, err
 	}, `SELECT measurement, from_date, to_date, inputs, digest, keys, points, newest_response, mapping_version
 		FROM exported WHERE target_id = ?`, target)
 	if err != nil {
-		return nil, fmt.Errorf("read export memory: %w", err)
+		return nil, err
 	}
 	out := map[string]map[string]Exported{}
 	for _, e := range rows {

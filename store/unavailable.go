@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -37,14 +36,14 @@ func (s *Store) SetAvailable(ctx context.Context, source, typ string) error {
 
 // Unavailable returns what a source does not give, by type.
 func (s *Store) Unavailable(ctx context.Context, source string) (map[string]Unavailable, error) {
-	rows, err := list(ctx, s.r, func(rows *sql.Rows) (u Unavailable, err error) {
+	rows, err := list(ctx, s.r, "read what "+source+" does not give", func(rows *sql.Rows) (u Unavailable, err error) {
 		var since, retry sql.NullInt64
 		err = rows.Scan(&u.Source, &u.Type, &u.Kind, &u.Reason, &u.AskVersion, &since, &retry)
 		u.Since, u.Retry = instant(since), instant(retry)
 		return u, err
 	}, "SELECT source, type, kind, reason, ask_version, since, retry_at FROM unavailable WHERE source = ?", source)
 	if err != nil {
-		return nil, fmt.Errorf("read what %s does not give: %w", source, err)
+		return nil, err
 	}
 	out := map[string]Unavailable{}
 	for _, u := range rows {

@@ -31,7 +31,7 @@ func (s *Store) Verify(ctx context.Context) (Check, error) {
 
 func (s *Store) verifyFile(ctx context.Context, c *Check) error {
 	text := func(rows *sql.Rows) (t string, err error) { err = rows.Scan(&t); return t, err }
-	lines, err := list(ctx, s.r, text, "PRAGMA integrity_check")
+	lines, err := list(ctx, s.r, "check the file", text, "PRAGMA integrity_check")
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (s *Store) verifyFile(ctx context.Context, c *Check) error {
 			c.Problems = append(c.Problems, "SQLite: "+l)
 		}
 	}
-	lines, err = list(ctx, s.r, text, `SELECT "table" || ' row ' || ifnull(rowid, '?') || ' names a missing ' || parent FROM pragma_foreign_key_check`)
+	lines, err = list(ctx, s.r, "check foreign keys", text, `SELECT "table" || ' row ' || ifnull(rowid, '?') || ' names a missing ' || parent FROM pragma_foreign_key_check`)
 	for _, l := range lines {
 		c.Problems = append(c.Problems, "foreign key: "+l)
 	}
@@ -92,7 +92,7 @@ func (s *Store) verifyCoverage(ctx context.Context, c *Check) error {
 		{"needs a body that was dropped", `SELECT DISTINCT c.type, c.from_date, c.to_date FROM coverage c
 			JOIN responses r USING (window_id) JOIN bodies b USING (sha256) WHERE b.data IS NULL`},
 	} {
-		lines, err := list(ctx, s.r, func(rows *sql.Rows) (string, error) {
+		lines, err := list(ctx, s.r, "check coverage", func(rows *sql.Rows) (string, error) {
 			var typ, from, to string
 			err := rows.Scan(&typ, &from, &to)
 			return fmt.Sprintf("coverage of %s %s..%s %s", typ, from, to, rule.problem), err

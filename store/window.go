@@ -190,13 +190,13 @@ func scanWindow(rows *sql.Rows, more ...any) (Window, error) {
 // Coverage returns all that is staged of every type of a source, oldest first within a
 // type.
 func (s *Store) Coverage(ctx context.Context, source string) (map[string][]Covered, error) {
-	rows, err := list(ctx, s.r, func(rows *sql.Rows) (c Covered, err error) {
+	rows, err := list(ctx, s.r, "read coverage", func(rows *sql.Rows) (c Covered, err error) {
 		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
 		return c, err
 	}, "SELECT "+windowColumns+`, c.from_date, c.to_date, (SELECT ifnull(max(id), 0) FROM responses r WHERE r.window_id = w.id)
 		FROM coverage c JOIN windows w ON w.id = c.window_id WHERE c.source = ? ORDER BY c.type, c.from_date`, source)
 	if err != nil {
-		return nil, fmt.Errorf("read coverage: %w", err)
+		return nil, err
 	}
 	out := map[string][]Covered{}
 	for _, c := range rows {
@@ -207,14 +207,15 @@ func (s *Store) Coverage(ctx context.Context, source string) (map[string][]Cover
 
 // Windows returns the windows of a source in one state, oldest answer first.
 func (s *Store) Windows(ctx context.Context, source string, state State) ([]Window, error) {
-	return list(ctx, s.r, func(rows *sql.Rows) (Window, error) { return scanWindow(rows) },
+	what := fmt.Sprintf("list %s windows of %s", state, source)
+	return list(ctx, s.r, what, func(rows *sql.Rows) (Window, error) { return scanWindow(rows) },
 		"SELECT "+windowColumns+" FROM windows w WHERE w.source = ? AND w.state = ? ORDER BY w.id", source, state)
 }
 
 // Snapshots returns every complete window of a type, as coverage rows, oldest first: a
 // snapshot does not supersede the one before it.
 func (s *Store) Snapshots(ctx context.Context, source, typ string) ([]Covered, error) {
-	return list(ctx, s.r, func(rows *sql.Rows) (c Covered, err error) {
+	return list(ctx, s.r, "list snapshots of "+typ, func(rows *sql.Rows) (c Covered, err error) {
 		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
 		return c, err
 	}, "SELECT "+windowColumns+`, w.from_date, w.to_date, (SELECT ifnull(max(id), 0) FROM responses r WHERE r.window_id = w.id)
@@ -223,7 +224,8 @@ func (s *Store) Snapshots(ctx context.Context, source, typ string) ([]Covered, e
 
 // Bodies returns the pages of a window, in order. A dropped one is ErrDropped.
 func (s *Store) Bodies(ctx context.Context, window int64) ([][]byte, error) {
-	rows, err := list(ctx, s.r, func(rows *sql.Rows) (packed, error) {
+	what := fmt.Sprintf("read window %d", window)
+	rows, err := list(ctx, s.r, what, func(rows *sql.Rows) (packed, error) {
 		p, dropped, err := scanBody(rows)
 		if err == nil && dropped {
 			err = ErrDropped
@@ -231,12 +233,12 @@ func (s *Store) Bodies(ctx context.Context, window int64) ([][]byte, error) {
 		return p, err
 	}, "SELECT "+bodyColumns+" FROM responses r JOIN bodies b USING (sha256) WHERE r.window_id = ? ORDER BY r.page", window)
 	if err != nil {
-		return nil, fmt.Errorf("read window %d: %w", window, err)
+		return nil, err
 	}
 	out := make([][]byte, len(rows))
 	for i, p := range rows {
 		if out[i], err = p.unpack(); err != nil {
-			return nil, fmt.Errorf("read window %d: %w", window, err)
+			return nil, fmt.Errorf("%s: %w", what, err)
 		}
 	}
 	return out, nil

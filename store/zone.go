@@ -38,7 +38,7 @@ func (s *Store) NoteZone(ctx context.Context, e ZoneEntry) error {
 // Zones returns the zone history as it holds, oldest first: on each date the entry that
 // is best known, of which the newest. Before the first one it is the first that holds.
 func (s *Store) Zones(ctx context.Context) ([]ZoneEntry, error) {
-	all, err := list(ctx, s.r, func(rows *sql.Rows) (e ZoneEntry, err error) {
+	all, err := list(ctx, s.r, "read zones", func(rows *sql.Rows) (e ZoneEntry, err error) {
 		err = rows.Scan(&e.From, &e.How, &e.Zone)
 		return e, err
 	}, "SELECT from_date, how, zone FROM zones ORDER BY from_date, noted_at")
