@@ -37,6 +37,9 @@ var checks = map[string]func(*cli.Command) error{
 	"interval": func(c *cli.Command) error {
 		return positive("interval", c.Duration("interval") > 0, c.Duration("interval"))
 	},
+	"retry-for": func(c *cli.Command) error {
+		return positive("retry-for", c.Duration("retry-for") >= 0, c.Duration("retry-for"))
+	},
 	"limit": func(c *cli.Command) error {
 		if c.Name == "list" { // where 0 means all
 			return positive("limit", c.Int("limit") >= 0, c.Int("limit"))

@@ -41,7 +41,7 @@ func TestDaemon(t *testing.T) {
 	s := serve(t, emulator.Options{Days: 20})
 	listen := closedPort(t)
 	h := s.home(t, append(proxy.env(name), "FITVAULT_LISTEN="+listen)...)
-	p := h.start("run", "--interval", "200ms", "--retry-for", "-1s")
+	p := h.start("run", "--interval", "200ms", "--retry-for", "0s")
 	rounds := func() int { return strings.Count(p.err.String(), "exported to ") }
 	eventually(t, "three rounds", func() bool { return rounds() >= 3 })
 	if code := h.health(listen); code != exitDone {

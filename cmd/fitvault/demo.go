@@ -45,7 +45,13 @@ func (a *app) demo() *cli.Command {
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, st.Close()) }()
+			defer func() {
+				err = errors.Join(err, st.Close())
+				if err != nil && !given(c, "vault") { // nobody would find it again
+					a.kept = false
+					err = errors.Join(err, os.RemoveAll(filepath.Dir(path)))
+				}
+			}()
 			if err := a.demoFetch(ctx, c, st, o); err != nil {
 				return err
 			}
@@ -97,7 +103,7 @@ func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o 
 	defer release()
 	p := fitbit.New(fitbit.Options{APIURL: url, AuthURL: url, ClientID: o.ClientID, ClientSecret: o.ClientSecret, UserAgent: "fitvault/" + buildVersion()})
 	seed := store.Token{Refresh: o.RefreshToken}
-	return audited(ctx, st, "demo", func(run int64) (store.Tally, error) {
+	return a.audited(ctx, st, "demo", func(run int64) (store.Tally, error) {
 		if err := st.Claim(ctx, string(catalog.Fitbit), srv.Person().ID()); err != nil { // no real person's
 			return store.Tally{}, err
 		}

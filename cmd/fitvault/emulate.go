@@ -86,15 +86,12 @@ func (a *app) serveEmulator(ctx context.Context, address string, srv *emulator.S
 		return fmt.Errorf("listen on %s: %w (choose another with --listen)", address, err)
 	}
 	url := "http://" + l.Addr().String()
-	fmt.Fprintf(a.out, "export FITBIT_API_URL=%s FITBIT_AUTH_URL=%s\nexport CLIENT_ID=%s CLIENT_SECRET=%s REFRESH_TOKEN=%s\n",
-		url, url, o.ClientID, o.ClientSecret, o.RefreshToken)
+	fmt.Fprintf(a.out, "export FITBIT_API_URL=%s FITBIT_AUTH_URL=%s\nexport CLIENT_ID=%s CLIENT_SECRET=%s REFRESH_TOKEN=%s CALLBACK_URL=%s\n",
+		url, url, o.ClientID, o.ClientSecret, o.RefreshToken, o.RedirectURIs[0])
 	h := &http.Server{Handler: srv, ReadHeaderTimeout: readHeaderTimeout}
 	defer context.AfterFunc(ctx, func() { h.Close() })()
 	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", errServing, ctx.Err())
+	return ctx.Err()
 }
-
-// errServing says that what was interrupted kept nothing.
-var errServing = errors.New("the emulator")

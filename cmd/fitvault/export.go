@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,7 +54,10 @@ func (a *app) export() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if output := c.String("output"); output != "" {
+			if output := c.String("output"); c.IsSet("output") {
+				if output == "" {
+					return &usageError{"--output: no file is named, nor - for stdout"}
+				}
 				return a.exportTo(ctx, c, st, log, output)
 			}
 			return a.exportInflux(ctx, c, st, log, "export")
@@ -102,7 +106,7 @@ func (a *app) exportInflux(ctx context.Context, c *cli.Command, st *store.Store,
 		return err
 	}
 	defer release()
-	return audited(ctx, st, command, func(int64) (store.Tally, error) {
+	return a.audited(ctx, st, command, func(int64) (store.Tally, error) {
 		res, err := a.replay(ctx, c, e, fmt.Sprintf("%s, database %s", e.Target.Address, e.Target.Database))
 		return store.Tally{Points: res.Points}, err
 	})
@@ -168,6 +172,9 @@ func influxAddress(c *cli.Command) (string, error) {
 	}
 	if port == "" {
 		port = "8086"
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return "", &usageError{fmt.Sprintf("DB_PORT: %q is no port, as 8086 is", port)}
 	}
 	if strings.Contains(host, "/") {
 		return "", &usageError{fmt.Sprintf("DB_HOST: %q is no host name: give an address with --influx-url or INFLUX_URL", host)}

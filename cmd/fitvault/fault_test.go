@@ -93,7 +93,7 @@ func TestRetired(t *testing.T) {
 	s.Set(func(m *emulator.Modes) { m.RetiredFrom = time.Now().Add(-time.Hour) })
 	h.exits(exitRetired, "fetch").says("switched off")
 	fresh := s.home(t) // whose first request is for a token
-	fresh.exits(exitRetired, "run", "--retry-for", "-1s", "--influx-url", "http://127.0.0.1:1").says("switched off")
+	fresh.exits(exitRetired, "run", "--retry-for", "0s", "--influx-url", "http://127.0.0.1:1").says("switched off")
 	h.exits(exitDone, "verify")
 	h.exits(exitDone, "export", "--output", "-")
 }

@@ -86,7 +86,7 @@ func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, lo
 		return err
 	}
 	defer release()
-	return audited(ctx, st, command, func(run int64) (store.Tally, error) {
+	return a.audited(ctx, st, command, func(run int64) (store.Tally, error) {
 		r, err := a.runner(c, st, e, log, run)
 		if err != nil {
 			return store.Tally{}, err
@@ -131,7 +131,7 @@ func partly(stopped error, what string, failed []string) error {
 }
 
 func failures[F error](fs []F) []string {
-	var out []string
+	out := []string{}
 	for _, f := range fs {
 		out = append(out, f.Error())
 	}

@@ -57,7 +57,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	said := map[string]bool{}
 	for _, one := range parts(err) {
 		text := "fitvault: " + message(one) + "\n"
-		if hint := hint(codeOf(ctx, one), one); hint != "" {
+		hint := hint(codeOf(ctx, one), one)
+		if hint == "" && a.kept && codeOf(ctx, one) == exitInterrupted {
+			hint = "what was staged or exported so far is kept, and the next run continues"
+		}
+		if hint != "" {
 			text += "  " + hint + "\n"
 		}
 		if !said[text] {
@@ -73,6 +77,7 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	misled   error // help was asked for a command that there is not
+	kept     bool  // what was done so far lasts, and the next run continues
 	acted    bool  // a command began; an error before that is one of the command line
 }
 
@@ -211,8 +216,6 @@ func hint(code int, err error) string {
 		return "set FITVAULT_KEY, or sign in again: fitvault login"
 	case errors.As(err, &signIn):
 		return "sign in: fitvault login --source " + signIn.Source + " (or set CLIENT_ID, CLIENT_SECRET and REFRESH_TOKEN)"
-	case code == exitInterrupted && !errors.Is(err, errServing):
-		return "what was staged or exported so far is kept, and the next run continues"
 	case code == exitRetired:
 		return "the legacy Fitbit Web API has been switched off; what the vault holds stays, and fitvault export goes on replaying it"
 	case code == exitQuota:

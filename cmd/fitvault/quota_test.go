@@ -53,7 +53,7 @@ func TestNoWait(t *testing.T) {
 	h.exits(exitQuota, "fetch", "--no-wait").says("the budget of calls is used up until", "fitvault fetch again")
 	calls := len(s.Requests())
 	h.exits(exitQuota, "fetch", "--no-wait")
-	p := h.exits(exitFailed, "run", "--once", "--no-wait", "--retry-for", "-1s", "--influx-url", "http://"+closedPort(t))
+	p := h.exits(exitFailed, "run", "--once", "--no-wait", "--retry-for", "0s", "--influx-url", "http://"+closedPort(t))
 	p.says("the budget of calls is used up until", "connection refused")
 	if n := len(s.Requests()) - calls; n != 0 {
 		t.Errorf("%d requests that were known to be refused", n)

@@ -63,6 +63,9 @@ func (a *app) run() *cli.Command {
 				defer st.Close()
 				d.vaults = append(d.vaults, st)
 			}
+			if err := d.distinct(); err != nil {
+				return err
+			}
 			if c.Bool("once") {
 				return d.round(ctx)
 			}
@@ -79,6 +82,20 @@ type daemon struct {
 	vaults []*store.Store
 	faults atomic.Int64 // rounds in a row in which a fetch or an export failed as a whole
 	stuck  bool         // every vault waits for what only a person can mend
+}
+
+// distinct is an error when two vaults carry one label: in a database their points would
+// be one person's, and overwrite each other.
+func (d *daemon) distinct() error {
+	seen := map[string]string{}
+	for _, st := range d.vaults {
+		if other, ok := seen[st.Account()]; ok {
+			return &usageError{fmt.Sprintf("the vaults %s and %s are both labelled %q: give each its own --account when it is made",
+				other, st.Path(), st.Account())}
+		}
+		seen[st.Account()] = st.Path()
+	}
+	return nil
 }
 
 // loop runs rounds until it is told to stop. What a round could not do is tried again in

@@ -101,11 +101,12 @@ func (a *app) runner(c *cli.Command, st *store.Store, e environment, log *slog.L
 }
 
 // audited runs fn as one row of the vault's audit log. fn reports what it did.
-func audited(ctx context.Context, st *store.Store, command string, fn func(run int64) (store.Tally, error)) error {
+func (a *app) audited(ctx context.Context, st *store.Store, command string, fn func(run int64) (store.Tally, error)) error {
 	run, err := st.BeginRun(ctx, command, buildVersion())
 	if err != nil {
 		return err
 	}
+	a.kept = true
 	tally, err := fn(run)
 	outcome := "done"
 	if err != nil {

@@ -301,7 +301,11 @@ func (a *app) printStatus(r statusReport) error {
 		if s.SignedIn {
 			in = "signed in"
 		}
-		fmt.Fprintf(a.out, "\n%s: %s, %d calls to make%s\n", s.Source, in, s.Left, byWhen(s.DoneBy))
+		what := fmt.Sprintf("%d calls to make%s", s.Left, byWhen(s.DoneBy))
+		if !slices.ContainsFunc(s.Types, func(t typeStatus) bool { return t.Responses > 0 }) {
+			what = "nothing is staged yet"
+		}
+		fmt.Fprintf(a.out, "\n%s: %s, %s\n", s.Source, in, what)
 		var rows [][]string
 		for _, t := range s.Types {
 			rows = append(rows, []string{t.Type, t.From, t.To, t.SettledUntil, strconv.Itoa(t.Responses), bytesText(t.Bytes),
