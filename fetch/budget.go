@@ -7,8 +7,11 @@ import (
 )
 
 const (
-	// unannounced is the wait after a 429 that says nothing: the original exporter's.
+	// unannounced is the wait after a 429 that says nothing: the original exporter's. It has
+	// its margin in it.
 	unannounced = time.Hour + 10*time.Second
+
+	maxMargin = 30 * time.Second
 
 	// rightAfter is how soon after a reset a 429 counts as a greeting: our clock is ahead
 	// of the server's.
@@ -32,7 +35,7 @@ func (m *meter) wait(now time.Time, reserve int) time.Duration {
 
 // margin is added to a wait: clocks differ, and a call right at the reset has met a 429.
 func (m *meter) margin(wait time.Duration) time.Duration {
-	return min(max(wait/50, time.Second), 30*time.Second) << min(m.Greeted, 8)
+	return min(max(wait/50, time.Second), maxMargin) << min(m.Greeted, 8)
 }
 
 // count takes note of a call and of what its answer says.
@@ -76,6 +79,6 @@ func (m *meter) refused(now time.Time, b Budget, after time.Duration) {
 	case after > 0:
 		m.Reset = now.Add(after)
 	default:
-		m.Reset = now.Add(unannounced)
+		m.Reset = now.Add(unannounced - maxMargin)
 	}
 }

@@ -137,7 +137,7 @@ func TestRefused(t *testing.T) {
 		{"the reset is announced", Budget{Remaining: 0, Reset: 10 * time.Minute}, 0, 10*time.Minute + 12*time.Second},
 		{"the reset wins over Retry-After", Budget{Remaining: 0, Reset: 10 * time.Minute}, time.Second, 10*time.Minute + 12*time.Second},
 		{"Retry-After", unknown, 5 * time.Minute, 5*time.Minute + 6*time.Second},
-		{"nothing is announced", unknown, 0, time.Hour + 10*time.Second + 30*time.Second},
+		{"nothing is announced", unknown, 0, time.Hour + 10*time.Second},
 		{"it still has calls, it says", Budget{Limit: 150, Remaining: 20, Reset: 10 * time.Minute}, 0, 10*time.Minute + 12*time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -178,6 +178,20 @@ func TestAGreetingDoublesTheMargin(t *testing.T) {
 	m.refused(now, Budget{Remaining: 0, Reset: time.Hour}, 0)
 	if wait := m.wait(now, 0); wait > 4*time.Hour {
 		t.Errorf("after many greetings it waits %v", wait)
+	}
+}
+
+// Without announcements the wait grows too, by the margin that it holds.
+func TestGreetingsWithoutAnnouncement(t *testing.T) {
+	m, now := &meter{}, noon
+	for i, want := range []time.Duration{0, 30, 90, 210} {
+		m.refused(now, unknown, 0)
+		wait := m.wait(now, 0)
+		if wait != unannounced+want*time.Second {
+			t.Errorf("wait %d takes %v, want %v and %v s", i, wait, unannounced, int(want))
+		}
+		now = now.Add(wait)
+		m = &meter{Quota: m.Quota}
 	}
 }
 

@@ -53,9 +53,9 @@ func TestA429InTheMiddle(t *testing.T) {
 		"with Retry-After": {func(m *emulator.Modes) {
 			m.QuotaHeaders, m.RetryAfter = emulator.HeadersMissing, emulator.RetryAfterRight
 		}, hour + 30*time.Second},
-		"with nothing": {func(m *emulator.Modes) { m.QuotaHeaders = emulator.HeadersMissing }, time.Hour + 40*time.Second},
-		"with words":   {func(m *emulator.Modes) { m.QuotaHeaders = emulator.HeadersWords }, time.Hour + 40*time.Second},
-		"with -1":      {func(m *emulator.Modes) { m.QuotaHeaders = emulator.HeadersNegative }, time.Hour + 40*time.Second},
+		"with nothing": {func(m *emulator.Modes) { m.QuotaHeaders = emulator.HeadersMissing }, time.Hour + 10*time.Second},
+		"with words":   {func(m *emulator.Modes) { m.QuotaHeaders = emulator.HeadersWords }, time.Hour + 10*time.Second},
+		"with -1":      {func(m *emulator.Modes) { m.QuotaHeaders = emulator.HeadersNegative }, time.Hour + 10*time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			live(t, emulator.Options{Days: 20}, func(w *world) {
