@@ -51,7 +51,7 @@ func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, er
 	if !ok || t.Origin(r.Provider.Source()) == nil {
 		return nil, nil
 	}
-	if off, err := unavailable(ctx, r.Store, r.Provider.Source(), t); off || err != nil {
+	if all, err := r.Store.Unavailable(ctx, r.source()); err != nil || notGiven(all, r.Provider.Source(), t) {
 		return nil, err
 	}
 	today := s.Zones.Today(time.Now())
@@ -198,13 +198,12 @@ func inventory(ctx context.Context, st *store.Store, wanted []catalog.Type, s *S
 	for _, t := range wanted {
 		staged[t.Staged(s.Source)] = true
 	}
+	off, err := st.Unavailable(ctx, string(s.Source))
+	if err != nil {
+		return err
+	}
 	for _, t := range catalog.Asked(s.Source) {
-		if !staged[t.Name] || t.Origin(s.Source).Ask.Snapshot() {
-			continue
-		}
-		if off, err := unavailable(ctx, st, s.Source, t); err != nil {
-			return err
-		} else if !off {
+		if staged[t.Name] && !t.Origin(s.Source).Ask.Snapshot() && !notGiven(off, s.Source, t) {
 			s.Types = append(s.Types, t)
 		}
 	}
@@ -258,21 +257,16 @@ func coveredOf(from, to string, w store.Window) (Covered, error) {
 	return Covered{span, w.Answered, w.Synced, settled}, err
 }
 
-// unavailable reports whether a type is known not to be given and not due to be tried
-// again.
-func unavailable(ctx context.Context, st *store.Store, source catalog.Source, t catalog.Type) (bool, error) {
-	all, err := st.Unavailable(ctx, string(source))
-	if err != nil {
-		return false, err
-	}
+// notGiven reports whether a type is known not to be given and not due to be tried again.
+func notGiven(all map[string]store.Unavailable, source catalog.Source, t catalog.Type) bool {
 	u, ok := all[t.Name]
 	switch {
 	case !ok:
-		return false, nil
+		return false
 	case u.Kind == store.NotServed:
-		return u.AskVersion == t.Origin(source).Ask.Version, nil
+		return u.AskVersion == t.Origin(source).Ask.Version
 	}
-	return time.Now().Before(u.Retry), nil
+	return time.Now().Before(u.Retry)
 }
 
 // settled notes that a type that was unavailable is given after all.
