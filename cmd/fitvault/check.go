@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fitvault/export/influx"
+	"fitvault/store/catalog"
 )
 
 // checks finds the faults of a flag's value, by the flag's name. Every command runs those
@@ -18,6 +19,12 @@ var checks = map[string]func(*cli.Command) error{
 			if name != "" && !slices.Contains(sourceNames(), name) {
 				return unknown("source", name, sourceNames())
 			}
+		}
+		return nil
+	},
+	"account": func(c *cli.Command) error {
+		if err := catalog.CheckTagValue(c.String("account")); err != nil {
+			return &usageError{fmt.Sprintf("--account: %v", err)}
 		}
 		return nil
 	},
@@ -67,7 +74,7 @@ func (a *app) check(c *cli.Command) error {
 			}
 		}
 	}
-	for _, f := range c.Flags {
+	for _, f := range slices.Concat(c.Root().Flags, c.Flags) {
 		if check, ok := checks[f.Names()[0]]; ok {
 			if err := check(c); err != nil {
 				return err
