@@ -160,23 +160,36 @@ func (r *Runner) devices(ctx context.Context, s State) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if body == nil {
-		if body, err = r.lastDevices(ctx); err != nil || body == nil {
+	if body == nil { // they are not given, or not any more
+		all, err := r.Store.Unavailable(ctx, r.source())
+		if _, off := all[deviceType]; off || err != nil {
 			return time.Time{}, err
 		}
 	}
-	at, _, err := catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones})
-	return at, err
+	return lastSync(ctx, r.Store, s)
 }
 
-// lastDevices returns the devices as they were last read; nil when the source does not
-// give them, or not any more.
-func (r *Runner) lastDevices(ctx context.Context) ([]byte, error) {
-	all, err := r.Store.Unavailable(ctx, r.source())
-	if _, off := all[deviceType]; off || err != nil {
-		return nil, err
+// lastSync returns when a tracker last synced as far as the newest staged answer tells; the
+// zero time when none does. A sync cannot be later than its reading: it only seems so when
+// the person has flown east since the zone was last read.
+func lastSync(ctx context.Context, st *store.Store, s State) (time.Time, error) {
+	all, err := st.Snapshots(ctx, string(s.Source), deviceType)
+	if err != nil || len(all) == 0 {
+		return time.Time{}, err
 	}
-	return newest(ctx, r.Store, r.Provider.Source(), deviceType)
+	read := all[len(all)-1].Window
+	bodies, err := st.Bodies(ctx, read.ID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, _, err := catalog.LastTrackerSync(catalog.Body{JSON: bodies[0], Zones: s.Zones})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the devices: %w", err)
+	}
+	if at.After(read.Answered) {
+		at = read.Answered
+	}
+	return at, nil
 }
 
 // newest returns the newest staged body of a snapshot type; nil when there is none.
@@ -297,13 +310,8 @@ func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[stri
 		return nil, err
 	}
 	s.Range = catalog.Span{From: p.MemberSince, To: s.Zones.Today(s.Now) + 1}
-	if body, err = newest(ctx, st, source, deviceType); err != nil {
+	if s.Synced, err = lastSync(ctx, st, s); err != nil {
 		return nil, err
-	}
-	if body != nil {
-		if s.Synced, _, err = catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones}); err != nil {
-			return nil, fmt.Errorf("read the devices: %w", err)
-		}
 	}
 	if err := inventory(ctx, st, catalog.Types(), &s); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"fitvault/fetch"
 	"fitvault/fetch/emulator"
 	"fitvault/store/catalog"
 )
@@ -310,5 +311,34 @@ func TestAPendingNight(t *testing.T) {
 		if n := len(r.with(http.StatusOK)); n == 0 {
 			w.Error("nothing was answered")
 		}
+	})
+}
+
+// The time of a sync is told in a zone that is not told: right after a flight to the east
+// it reads as hours ahead, and would settle days that can still change.
+func TestASyncIsNotLaterThanItsReading(t *testing.T) {
+	live(t, emulator.Options{Days: 40}, func(w *world) {
+		w.words = short
+		w.mustFetch()
+		time.Sleep(10 * time.Hour) // 20:17 UTC: the next day in Tokyo
+		if err := w.emu.Move(emulator.Date(day("2026-11-23")), "Asia/Tokyo"); err != nil {
+			w.Fatal(err)
+		}
+		time.Sleep(4 * time.Hour) // the watch syncs in the morning
+		w.mustFetch()
+		for _, typ := range short {
+			for _, c := range w.coverage(typ) {
+				if c.Window.Synced.After(c.Window.Answered) {
+					w.Errorf("%s was answered at %v with a sync of %v", typ, c.Window.Answered, c.Window.Synced)
+				}
+			}
+		}
+		left, err := fetch.Left(w.Context(), w.vault, catalog.Fitbit)
+		if err != nil || left[steps] != 0 || left["sleep"] != 0 {
+			w.Errorf("left %v (%v)", left, err)
+		}
+		time.Sleep(20 * time.Hour)
+		w.mustFetch()
+		w.wantAllCovered()
 	})
 }
