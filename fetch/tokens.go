@@ -33,10 +33,10 @@ type Tokens struct {
 // *SignInError when a person has to act.
 func (t *Tokens) Access(ctx context.Context) (string, error) {
 	now, ok, err := t.Store.Token(ctx, t.source())
-	if err != nil && !errors.Is(err, store.ErrSealed) {
-		return "", err
+	if err != nil {
+		return "", t.unreadable(err)
 	}
-	if err == nil && ok && !now.Dead && fresh(now) {
+	if ok && !now.Dead && fresh(now) {
 		return now.Access, nil
 	}
 	return t.replace(ctx, "")
@@ -71,9 +71,19 @@ func (t *Tokens) replace(ctx context.Context, stale string) (string, error) {
 		}
 	}
 	if err != nil {
-		return "", err
+		return "", t.unreadable(err)
 	}
 	return tok.Access, nil
+}
+
+// unreadable is the error of a sign-in that could not be read: when it is sealed, a person
+// has to act.
+func (t *Tokens) unreadable(err error) error {
+	var signIn *SignInError
+	if errors.Is(err, store.ErrSealed) && !errors.As(err, &signIn) {
+		return &SignInError{t.source(), "the tokens are sealed with another key (FITVAULT_KEY)", err}
+	}
+	return err
 }
 
 // next is what the sign-in becomes: itself when it is good, the environment's when there

@@ -300,6 +300,39 @@ func TestAWrongClientSecretIsNotADeadSignIn(t *testing.T) {
 	})
 }
 
+// Only the key, or a new sign-in, opens tokens that another key sealed.
+func TestASignInThatIsSealed(t *testing.T) {
+	live(t, emulator.Options{Days: 40}, func(w *world) {
+		w.words = short
+		w.mustFetch()
+		other, err := store.Open(w.Context(), w.path, store.Options{Key: []byte("correct horse")})
+		if err != nil {
+			w.Fatal(err)
+		}
+		defer other.Close()
+		tok, _, err := w.vault.Token(w.Context(), source)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if err := other.SaveLogin(w.Context(), source, tok); err != nil {
+			w.Fatal(err)
+		}
+		for name, ask := range map[string]func() (string, error){
+			"access": func() (string, error) { return w.tokens().Access(w.Context()) },
+			"renew":  func() (string, error) { return w.tokens().Renew(w.Context(), tok.Access) },
+		} {
+			_, err := ask()
+			var signIn *fetch.SignInError
+			if !errors.As(err, &signIn) || !errors.Is(err, store.ErrSealed) || !strings.Contains(signIn.Reason, "FITVAULT_KEY") {
+				w.Errorf("%s: %v", name, err)
+			}
+		}
+		if r := w.fetch(); !errors.Is(r.err, store.ErrSealed) || len(r.log) != 0 {
+			w.Errorf("%v:\n%s", r.err, listing(r.log))
+		}
+	})
+}
+
 func TestNotSignedIn(t *testing.T) {
 	live(t, emulator.Options{Days: 40}, func(w *world) {
 		w.seed = store.Token{}
