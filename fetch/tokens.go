@@ -92,7 +92,7 @@ func (t *Tokens) next(ctx context.Context, now store.Token, ok bool, stale strin
 	if t.hasSeed(now, ok) {
 		now, ok = t.Seed, true
 		now.Seed = store.SeedOf(now.Refresh + now.Access)
-		t.Log.Info("taking the sign-in from the environment", "source", t.source())
+		t.Log.Info("taking the sign-in that was given", "source", t.source())
 	}
 	switch {
 	case !ok:

@@ -358,6 +358,17 @@ func TestASignInWithoutARefreshToken(t *testing.T) {
 	})
 }
 
+// Not only the environment gives a sign-in: the demo brings its own.
+func TestTakingASignInIsToldNeutrally(t *testing.T) {
+	live(t, emulator.Options{Days: 2}, func(w *world) {
+		w.words = short
+		w.mustFetch()
+		if log := w.log.String(); !strings.Contains(log, "taking the sign-in that was given") || strings.Contains(log, "environment") {
+			w.Error(log)
+		}
+	})
+}
+
 func TestTheVaultsPairWinsOverTheEnvironment(t *testing.T) {
 	live(t, emulator.Options{Days: 40}, func(w *world) {
 		w.words = short
