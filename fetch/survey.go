@@ -243,22 +243,32 @@ func inventory(ctx context.Context, st *store.Store, wanted []catalog.Type, s *S
 		if err != nil {
 			return err
 		}
-		if !answeredSince(s.Coverage[w.Type], c) {
-			s.Doubtful[w.Type] = append(s.Doubtful[w.Type], c)
-		}
+		s.Doubtful[w.Type] = append(s.Doubtful[w.Type], stillDoubtful(s.Coverage[w.Type], c)...)
 	}
 	return nil
 }
 
-// answeredSince reports whether a complete answer over a doubtful window came after it,
-// so that the doubt is settled.
-func answeredSince(coverage []Covered, doubt Covered) bool {
+// stillDoubtful returns the days of a doubtful window for which no complete answer came
+// after it.
+func stillDoubtful(coverage []Covered, doubt Covered) (out []Covered) {
+	open := make([]bool, doubt.Days())
+	for i := range open {
+		open[i] = true
+	}
 	for _, c := range coverage {
-		if !c.Cut(doubt.Span).Empty() && c.Answered.After(doubt.Answered) {
-			return true
+		if c.Answered.After(doubt.Answered) {
+			span := c.Cut(doubt.Span)
+			for d := span.From; d < span.To; d++ {
+				open[d-doubt.From] = false
+			}
 		}
 	}
-	return false
+	for _, span := range runs(open, doubt.From) {
+		c := doubt
+		c.Span = span
+		out = append(out, c)
+	}
+	return out
 }
 
 func coveredOf(from, to string, w store.Window) (Covered, error) {
