@@ -23,11 +23,16 @@ func TestFiveYearsCostFewCalls(t *testing.T) {
 		w.set(func(m *emulator.Modes) { m.NoRepeats = true })
 		waits := map[time.Time]bool{}
 		var last fetch.Progress
+		var told []time.Time
 		r := w.mustFetch(func(r *fetch.Runner) {
 			r.Progress = func(p fetch.Progress) {
 				if last = p; !p.Until.IsZero() {
 					waits[p.Until] = true
 				}
+				if p.Calls != 0 && p.DoneBy.IsZero() || p.Calls == 0 && p.Total > 0 && p.Done < p.Total {
+					w.Errorf("progress %+v", p)
+				}
+				told = append(told, p.DoneBy)
 			}
 		})
 		w.Logf("five years: %d calls in %v", len(r.calls()), time.Since(began).Round(time.Second))
@@ -40,7 +45,10 @@ func TestFiveYearsCostFewCalls(t *testing.T) {
 		if len(waits) != 2 || strings.Count(w.log.String(), "until=") < 2 {
 			w.Errorf("waits until %v, want two that are told", waits)
 		}
-		if last.Done != last.Total || last.Total != r.Planned || last.Requests != r.Requests || r.Requests != len(r.calls()) {
+		if d := time.Since(told[0]); d < 0 || d > 5*time.Minute {
+			w.Errorf("at first it was to be done %v before it was", d)
+		}
+		if !last.DoneBy.IsZero() || last.Calls != 0 || last.Done != last.Total || last.Total != r.Planned || last.Requests != r.Requests || r.Requests != len(r.calls()) {
 			w.Errorf("progress %+v of result %+v", last, r.Result)
 		}
 		w.wantAllCovered()

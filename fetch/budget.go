@@ -38,6 +38,24 @@ func (m *meter) margin(wait time.Duration) time.Duration {
 	return min(max(wait/50, time.Second), maxMargin) << min(m.Greeted, 8)
 }
 
+// DoneBy returns when so many calls will have been made: what is left of this budget now,
+// the rest a budget an hour from its reset on. It is the zero time when there are none to
+// make, or no budget is known.
+func DoneBy(calls int, q store.Quota, now time.Time) time.Time {
+	if calls <= 0 || q.Limit <= 0 {
+		return time.Time{}
+	}
+	free, reset := q.Limit, now.Truncate(time.Hour).Add(time.Hour)
+	if now.Before(q.Reset) {
+		free, reset = max(0, q.Limit-q.Used), q.Reset
+	}
+	if calls <= free {
+		return now
+	}
+	hours := (calls - free - 1) / q.Limit
+	return reset.Add(time.Duration(hours) * time.Hour)
+}
+
 // count takes note of a call and of what its answer says.
 func (m *meter) count(now time.Time, b Budget, limit int) {
 	if b.Limit > 0 {

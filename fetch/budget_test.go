@@ -209,6 +209,31 @@ func TestA429LaterInTheHourIsNoGreeting(t *testing.T) {
 	}
 }
 
+func TestDoneBy(t *testing.T) {
+	now := noon.Add(20 * time.Minute)
+	in := func(d time.Duration) time.Time { return noon.Add(d) }
+	for _, tt := range []struct {
+		name  string
+		calls int
+		q     store.Quota
+		want  time.Time
+	}{
+		{"nothing is left", 0, store.Quota{Limit: 150, Reset: in(time.Hour)}, time.Time{}},
+		{"no budget is known", 5, store.Quota{}, time.Time{}},
+		{"this budget is enough", 50, store.Quota{Limit: 150, Used: 100, Reset: in(time.Hour)}, now},
+		{"one call more", 51, store.Quota{Limit: 150, Used: 100, Reset: in(time.Hour)}, in(time.Hour)},
+		{"the next budget is enough", 200, store.Quota{Limit: 150, Used: 100, Reset: in(50 * time.Minute)}, in(50 * time.Minute)},
+		{"one more", 201, store.Quota{Limit: 150, Used: 100, Reset: in(50 * time.Minute)}, in(110 * time.Minute)},
+		{"more is used than there is", 150, store.Quota{Limit: 150, Used: 170, Reset: in(time.Hour)}, in(time.Hour)},
+		{"the budget is whole again", 150, store.Quota{Limit: 150, Used: 150, Reset: noon}, now},
+		{"and not enough", 301, store.Quota{Limit: 150, Used: 150, Reset: noon}, in(2 * time.Hour)},
+	} {
+		if got := DoneBy(tt.calls, tt.q, now); !got.Equal(tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 // FuzzMeter lets answers say anything: the wait must stay sane and the budget be kept.
 func FuzzMeter(f *testing.F) {
 	f.Add([]byte{0, 150, 149, 60, 1, 0, 0, 0, 2, 9, 9, 9})

@@ -3,6 +3,7 @@ package fetch_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +160,26 @@ func TestBackfillLeavesAReserveToRecentDays(t *testing.T) {
 		r = w.fetch(noWait, func(r *fetch.Runner) { r.Reserve = 40 })
 		if n := len(r.paths()); n == 0 || len(r.calls()) > 40 {
 			w.Errorf("of the reserve %d calls were made", n)
+		}
+	})
+}
+
+// What is still to be asked is told without the windows of types that were given up.
+func TestCallsThatAreLeft(t *testing.T) {
+	live(t, emulator.Options{Days: 250}, func(w *world) {
+		w.words = []string{steps, "sleep"} // one window and three
+		w.emu.Inject(emulator.Fault{Path: "/sleep/", Times: -1, Kind: emulator.FaultForbidden})
+		var calls []int
+		r := w.fetch(func(r *fetch.Runner) { r.Progress = func(p fetch.Progress) { calls = append(calls, p.Calls) } })
+		if r.err != nil || !slices.Equal(calls, []int{3, 0}) {
+			w.Errorf("%v, told were %v", r.err, calls)
+		}
+		w.emu.ClearFaults()
+		w.spent(150)
+		calls = nil
+		w.mustFetch(func(r *fetch.Runner) { r.Progress = func(p fetch.Progress) { calls = append(calls, p.Calls) } })
+		if !slices.Equal(calls, []int{1, 3, 2, 1, 0}) { // the wait is before the devices
+			w.Errorf("told were %v", calls)
 		}
 	})
 }

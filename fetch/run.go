@@ -37,6 +37,7 @@ type Runner struct {
 	deaf   map[string]int  // windows in a row that got no answer, by type
 	silent map[string]bool // types that got no answer since any did
 	result Result
+	queue  []Window // still to be asked
 	total  int
 	done   int
 }
@@ -49,6 +50,8 @@ type Progress struct {
 	Span        catalog.Span
 	Requests    int
 	Bytes       int64
+	Calls       int       // windows still to be asked, without those that were given up
+	DoneBy      time.Time // when they will have been asked, as far as budgets decide; zero: not known
 	Until       time.Time // waiting for the budget until then; zero: not waiting
 }
 
@@ -83,7 +86,7 @@ const (
 // Gone, or the context's. The Result holds in either case.
 func (r *Runner) Fetch(ctx context.Context) (Result, error) {
 	r.left, r.deaf, r.silent = map[string]bool{}, map[string]int{}, map[string]bool{}
-	r.result, r.total, r.done = Result{}, 0, 0
+	r.result, r.queue, r.total, r.done = Result{}, nil, 0, 0
 	err := r.fetch(ctx)
 	return r.result, err
 }
@@ -98,12 +101,12 @@ func (r *Runner) fetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	queue := Plan(state)
-	r.total, r.result.Planned = len(queue), len(queue)
-	r.Log.Info("planned", "source", r.source(), "windows", len(queue), "synced", state.Synced)
-	for len(queue) > 0 {
-		w := queue[0]
-		queue = queue[1:]
+	r.queue = Plan(state)
+	r.total, r.result.Planned = len(r.queue), len(r.queue)
+	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
+	for len(r.queue) > 0 {
+		w := r.queue[0]
+		r.queue = r.queue[1:]
 		r.done++
 		if r.left[w.Type.Name] {
 			continue
@@ -113,7 +116,7 @@ func (r *Runner) fetch(ctx context.Context) error {
 			return err
 		}
 		r.total += len(rest)
-		queue = append(rest, queue...)
+		r.queue = append(rest, r.queue...)
 		r.report(w, time.Time{})
 	}
 	return nil
@@ -121,10 +124,25 @@ func (r *Runner) fetch(ctx context.Context) error {
 
 func (r *Runner) source() string { return string(r.Provider.Source()) }
 
+// report tells how far the run is: after w was asked, or before it when there is a wait.
 func (r *Runner) report(w Window, until time.Time) {
-	if r.Progress != nil {
-		r.Progress(Progress{r.source(), r.done, r.total, w.Type.Name, w.Span, r.result.Requests, r.result.Bytes, until})
+	if r.Progress == nil {
+		return
 	}
+	calls := 0
+	if !until.IsZero() {
+		calls = 1 // w itself
+	}
+	for _, next := range r.queue {
+		if !r.left[next.Type.Name] {
+			calls++
+		}
+	}
+	r.Progress(Progress{
+		Source: r.source(), Done: r.done, Total: r.total, Type: w.Type.Name, Span: w.Span,
+		Requests: r.result.Requests, Bytes: r.result.Bytes,
+		Calls: calls, DoneBy: DoneBy(calls, r.meter.Quota, time.Now()), Until: until,
+	})
 }
 
 // window asks one window and stages the answer. When a dense answer holds fewer days than
