@@ -115,7 +115,7 @@ func listenLoopback(ctx context.Context, u *url.URL) ([]net.Listener, error) {
 			for _, l := range out {
 				l.Close()
 			}
-			return nil, fmt.Errorf("listen for the callback on port %s: %w (stop what uses the port, or use --no-browser)", port, err)
+			return nil, fmt.Errorf("port %s of the callback cannot be listened on: %w (stop what uses it, or use --no-browser)", port, err)
 		}
 	}
 	if len(out) == 0 {

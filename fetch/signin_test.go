@@ -225,7 +225,7 @@ func TestLocalhostIsTakenOnOneFamily(t *testing.T) {
 		_, port, _ := net.SplitHostPort(taken.Addr().String())
 		c, _ := newConsent("http://localhost:" + port + "/")
 		_, err = c.Wait(t.Context(), func() error { return errors.New("the browser is opened") })
-		if err == nil || !strings.Contains(err.Error(), "port "+port+":") || !strings.Contains(err.Error(), "--no-browser") || !strings.Contains(err.Error(), "in use") {
+		if err == nil || !strings.Contains(err.Error(), "port "+port+" ") || !strings.Contains(err.Error(), "--no-browser") || !strings.Contains(err.Error(), "in use") {
 			t.Errorf("taken on %s: %v", addr, err)
 		}
 		if l, err := net.Listen("tcp", net.JoinHostPort(other, port)); err == nil {
