@@ -194,6 +194,6 @@ func TestNoBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	h.exits(exitFailed, "login").says("listen for the callback", "--no-browser")
+	h.exits(exitFailed, "login").says("of the callback cannot be listened on", "--no-browser")
 	h.with("CALLBACK_URL=http://fitvault.example/").exits(exitFailed, "login").says("--no-browser")
 }

@@ -145,7 +145,7 @@ func (a *app) exportTo(ctx context.Context, c *cli.Command, st *store.Store, log
 // replay runs an export under a progress display and prints its summary.
 func (a *app) replay(ctx context.Context, c *cli.Command, e *export.Exporter, to string) (export.Result, error) {
 	bar := newProgress(a.progressStream(c), e.Log, "exporting")
-	e.Progress = func(p export.Progress) { bar.set(p.Done, p.Total, p.Measurement) }
+	e.Progress = func(p export.Progress) { bar.set(p.Done, p.Total, p.Measurement, time.Time{}) }
 	res, err := e.Export(ctx)
 	bar.finish()
 	if c.Bool("json") && to != "-" {

@@ -102,7 +102,7 @@ func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, lo
 func (a *app) bring(ctx context.Context, c *cli.Command, r *fetch.Runner) (store.Tally, error) {
 	bar := newProgress(a.progressStream(c), r.Log, "fetching")
 	r.Progress = func(p fetch.Progress) {
-		bar.set(p.Done, p.Total, fmt.Sprintf("%s %v", p.Type, p.Span))
+		bar.set(p.Done, p.Total, fmt.Sprintf("%s %v", p.Type, p.Span), p.DoneBy)
 		if !p.Until.IsZero() {
 			bar.note(fmt.Sprintf("waiting for the budget of calls until %s", p.Until.Local().Format("15:04:05")))
 		}

@@ -79,6 +79,7 @@ func rawFilter(c *cli.Command) (store.Filter, error) {
 		return f, err
 	}
 	if len(words(c, "type")) > 0 {
+		f.Types = []string{""} // words may stand for no type at all, which is not all of them
 		for _, t := range picked {
 			for _, s := range catalog.Sources() {
 				if name := t.Staged(s); name != "" && !slices.Contains(f.Types, name) {

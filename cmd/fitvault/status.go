@@ -159,7 +159,7 @@ func report(ctx context.Context, st *store.Store, only []string, picked []catalo
 		if err != nil {
 			return r, err
 		}
-		one.DoneBy = doneBy(one.Left, q, time.Now())
+		one.DoneBy = known(fetch.DoneBy(one.Left, q, time.Now()))
 		r.Sources = append(r.Sources, one)
 	}
 	if r.Targets, err = reportTargets(ctx, st); err != nil {
@@ -170,27 +170,6 @@ func report(ctx context.Context, st *store.Store, only []string, picked []catalo
 		r.Rejects = append(r.Rejects, rejectStatus{j.Stage, j.Type, j.Error, j.Tries, j.First})
 	}
 	return r, err
-}
-
-// doneBy returns when so many calls will have been made: what is left of this budget now,
-// the rest a budget an hour from its reset on. nil: nothing is left, or no budget is known.
-func doneBy(calls int, q store.Quota, now time.Time) *time.Time {
-	if calls == 0 || q.Limit == 0 {
-		return nil
-	}
-	free := q.Limit
-	if now.Before(q.Reset) {
-		free = max(0, q.Limit-q.Used)
-	}
-	if calls <= free {
-		return known(now)
-	}
-	reset := q.Reset
-	if !now.Before(reset) {
-		reset = now.Truncate(time.Hour).Add(time.Hour)
-	}
-	hours := (calls - free - 1) / q.Limit
-	return known(reset.Add(time.Duration(hours) * time.Hour))
 }
 
 // known returns an instant for JSON: null when it is not known.
