@@ -1,0 +1,163 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// claimed returns the days that an answer speaks for.
+func claimed(w Window, c Contents) (catalog.Span, error) {
+	if w.Ask.Snapshot() || len(c.Days) == 0 {
+		return w.Span, nil
+	}
+	first, last := c.Days[0], c.Days[len(c.Days)-1]
+	if !w.Holds(first) || !w.Holds(last) {
+		return w.Span, fmt.Errorf("asked for %v, the answer holds %v to %v", w.Span, first, last)
+	}
+	if !w.Ask.Dense {
+		return w.Span, nil
+	}
+	if len(c.Days) != int(last-first)+1 {
+		return w.Span, fmt.Errorf("asked for %v, the answer lacks days between %v and %v", w.Span, first, last)
+	}
+	return catalog.Span{From: first, To: last + 1}, nil
+}
+
+// readable reports what keeps a snapshot that fetching itself depends on from being read.
+func readable(s State, w Window, body []byte) (err error) {
+	switch w.Type.Name {
+	case profileType:
+		_, err = catalog.ReadProfile(body)
+	case deviceType:
+		_, _, err = catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones})
+	}
+	return err
+}
+
+// claimVault refuses another person's profile before it is staged.
+func (r *Runner) claimVault(ctx context.Context, w Window, body []byte) error {
+	if w.Type.Name != profileType {
+		return nil
+	}
+	p, err := catalog.ReadProfile(body)
+	if err != nil {
+		return err
+	}
+	return r.Store.Claim(ctx, r.source(), p.UserID)
+}
+
+// stage fills in what every staged page has and writes it.
+func (r *Runner) stage(ctx context.Context, s State, w Window, p store.Page, a Answer) error {
+	p.Run, p.Method, p.Path, p.Status, p.Header = r.Run, a.Method, a.Path, a.Status, a.Header
+	p.Fetched, p.Body = a.Fetched, a.Body
+	if s.Zones.Known() {
+		p.Zone = s.Zones.On(s.Zones.Today(a.Fetched)).String()
+	}
+	if p.Window.SettledTo == "" {
+		p.Window.SettledTo = p.Window.From
+	}
+	if _, err := r.Store.Stage(ctx, p); err != nil {
+		return err
+	}
+	r.result.Windows++
+	r.result.Pages++
+	r.result.Bytes += int64(len(a.Body))
+	r.Log.Debug("staged", "source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1, "page", p.Number,
+		"bytes", len(a.Body), "elements", p.Window.Elements, "state", p.Window.State)
+	return nil
+}
+
+// stageFailure stages an answer that can be no data for good: a refusal, or a body that
+// stayed garbled. done means that the window is dealt with.
+func (r *Runner) stageFailure(ctx context.Context, s State, w Window, p store.Page, a Answer, err error) (done bool, _ error) {
+	api := answerOf(err)
+	var shape *ShapeError
+	switch {
+	case err == nil:
+		return false, nil
+	case errors.As(err, &shape):
+		return true, r.stageUnread(ctx, s, w, p, a, shape)
+	case api != nil && (api.Refused() || api.Denied()):
+		a.Body = []byte(Redact(string(a.Body)))
+		p.Window.State, p.Error = store.Refused, api.Error()
+		if err := r.stage(ctx, s, w, p, a); err != nil {
+			return true, err
+		}
+	}
+	return true, err
+}
+
+// stageUnread keeps a body of the wrong shape as a reject.
+func (r *Runner) stageUnread(ctx context.Context, s State, w Window, p store.Page, a Answer, cause error) error {
+	p.Window.State, p.Error = store.Unread, cause.Error()
+	if err := r.stage(ctx, s, w, p, a); err != nil {
+		return err
+	}
+	var shape *ShapeError
+	if errors.As(cause, &shape) {
+		return cause
+	}
+	return &ShapeError{Err: cause}
+}
+
+// believe decides whether an empty answer is the truth. Each day on which the last
+// complete answer had an element must have been answered so before, an hour ago or more.
+func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, error) {
+	had, err := r.had(ctx, w)
+	if err != nil {
+		return store.Complete, err
+	}
+	confirmed := func(day catalog.Day) bool {
+		return slices.ContainsFunc(s.Doubtful[w.Type.Name], func(d Covered) bool {
+			return d.Holds(day) && !time.Now().Before(d.Answered.Add(doubtFor))
+		})
+	}
+	for _, day := range had {
+		if !confirmed(day) {
+			r.Log.Warn("an empty answer where there was data: asking again in an hour before believing it",
+				"source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1)
+			return store.Doubtful, nil
+		}
+	}
+	return store.Complete, nil
+}
+
+// had returns the days of a window on which what is in force holds an element.
+func (r *Runner) had(ctx context.Context, w Window) ([]catalog.Day, error) {
+	coverage, err := r.Store.Coverage(ctx, r.source())
+	if err != nil {
+		return nil, err
+	}
+	var days []catalog.Day
+	for _, c := range coverage[w.Type.Name] {
+		span, err := catalog.ParseSpan(c.From, c.To)
+		if err != nil {
+			return nil, err
+		}
+		if span = span.Cut(w.Span); c.Window.Elements == 0 || span.Empty() {
+			continue
+		}
+		bodies, err := r.Store.Bodies(ctx, c.Window.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bodies {
+			old, err := r.Provider.Inspect(w.Ask, b)
+			if err != nil {
+				return nil, err
+			}
+			for _, d := range old.Days {
+				if span.Holds(d) {
+					days = append(days, d)
+				}
+			}
+		}
+	}
+	return days, nil
+}
