@@ -38,14 +38,15 @@ func TestKillFetchAtEveryRequest(t *testing.T) {
 		t.Run(when, func(t *testing.T) {
 			t.Parallel()
 			for n := 1; n <= requests; n++ {
-				t.Run(fmt.Sprint(n), func(t *testing.T) { killFetch(t, person, n, when == "answered", want) })
+				t.Run(fmt.Sprint(n), func(t *testing.T) { killFetch(t, person, n, when == "answered", n == requests, want) })
 			}
 		})
 	}
 }
 
-// killFetch kills a fetch at data request n and resumes it.
-func killFetch(t *testing.T, person emulator.Options, n int, answered bool, want []string) {
+// killFetch kills a fetch at data request n and resumes it. Only one that was killed after
+// its last answer may have come to its own end first.
+func killFetch(t *testing.T, person emulator.Options, n int, answered, last bool, want []string) {
 	s := serve(t, person)
 	h := s.home(t)
 	started := make(chan *process, 1)
@@ -66,7 +67,7 @@ func killFetch(t *testing.T, person emulator.Options, n int, answered bool, want
 	})
 	p := h.start("fetch")
 	started <- p
-	if code := p.within(time.Minute); code != -1 {
+	if code := p.within(time.Minute); code != -1 && !(answered && last && code == exitDone) {
 		t.Fatalf("exit code %d before it was killed\n%s", code, p.err.String())
 	}
 	s.meet(nil)
@@ -167,7 +168,7 @@ func TestKillExportAtEveryBatch(t *testing.T) {
 					one.vault = filepath.Join(one.dir, "vault.db")
 					copyFile(t, h.vault, one.vault)
 					name := db.Database()
-					killExport(one.with(append(proxy.env(name), "FITVAULT_VAULT="+one.vault)...), proxy, n, when == "taken")
+					killExport(one.with(append(proxy.env(name), "FITVAULT_VAULT="+one.vault)...), proxy, n, when == "taken", n == writes)
 					if diff := cmp.Diff(want, db.Dump(name)); diff != "" {
 						t.Errorf("the database differs from a full export (asked again it does: %v):\n%s", cmp.Diff(want, db.Dump(name)) != "", diff)
 					}
@@ -178,8 +179,9 @@ func TestKillExportAtEveryBatch(t *testing.T) {
 	}
 }
 
-// killExport kills an export at write n and resumes it.
-func killExport(h *home, proxy *gate, n int, taken bool) {
+// killExport kills an export at write n and resumes it. Only an export that was killed
+// after its last write was taken may have had the time to remember it too.
+func killExport(h *home, proxy *gate, n int, taken, last bool) {
 	h.t.Helper()
 	started := make(chan *process, 1)
 	proxy.meet(func(i int, _ http.ResponseWriter, _ *http.Request, forward func()) {
@@ -195,14 +197,14 @@ func killExport(h *home, proxy *gate, n int, taken bool) {
 	})
 	p := h.start("export", "--batch", "200")
 	started <- p
-	if code := p.within(time.Minute); code != -1 {
+	if code := p.within(time.Minute); code != -1 && !(taken && last && code == exitDone) {
 		h.t.Fatalf("exit code %d before it was killed\n%s", code, p.err.String())
 	}
 	proxy.meet(nil)
 	h.exits(exitDone, "verify")
 	h.exits(exitDone, "export", "--batch", "200")
 	h.exits(exitDone, "export")
-	if got := proxy.writes.Load(); got == 0 {
+	if got := proxy.writes.Load(); got == 0 && !(taken && last) {
 		h.t.Error("the resumed export wrote nothing")
 	}
 }
