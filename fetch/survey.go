@@ -69,34 +69,50 @@ func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, er
 // profile returns the person's profile, read anew when it is a day old; nil when the
 // source does not give it.
 func (r *Runner) profile(ctx context.Context, s State) (*catalog.Profile, error) {
-	all, err := r.Store.Snapshots(ctx, r.source(), profileType)
+	last, err := r.newestProfile(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var body []byte
-	due := len(all) == 0 || time.Since(all[len(all)-1].Window.Answered) >= profileEvery
-	if due {
-		if body, err = r.snapshot(ctx, s, profileType); err != nil {
+	if last == nil || time.Since(last.Window.Answered) >= profileEvery {
+		if _, err := r.snapshot(ctx, s, profileType); err != nil {
+			return nil, err
+		}
+		if last, err = r.newestProfile(ctx); err != nil || last == nil {
 			return nil, err
 		}
 	}
-	if body == nil {
-		if body, err = newest(ctx, r.Store, r.Provider.Source(), profileType); err != nil || body == nil {
-			return nil, err
-		}
+	bodies, err := r.Store.Bodies(ctx, last.Window.ID)
+	if err != nil {
+		return nil, err
 	}
-	p, err := catalog.ReadProfile(body)
+	p, err := catalog.ReadProfile(bodies[0])
 	if err != nil {
 		return nil, fmt.Errorf("read the profile: %w", err)
 	}
-	if due && p.Zone != "" {
-		if loc, err := time.LoadLocation(p.Zone); err != nil {
-			r.Log.Warn("the profile names a zone that is not known here", "zone", p.Zone)
-		} else if err := r.Store.NoteZone(ctx, store.ZoneEntry{From: catalog.DayOf(time.Now().In(loc)).String(), How: store.ByProfile, Zone: p.Zone}); err != nil {
-			return nil, err
-		}
+	return &p, r.noteZone(ctx, p, last.Window.Answered)
+}
+
+// newestProfile returns the newest staged profile; nil when there is none.
+func (r *Runner) newestProfile(ctx context.Context) (*store.Covered, error) {
+	all, err := r.Store.Snapshots(ctx, r.source(), profileType)
+	if err != nil || len(all) == 0 {
+		return nil, err
 	}
-	return &p, nil
+	return &all[len(all)-1], nil
+}
+
+// noteZone notes the zone of a profile from the day it was read on. It does so in every
+// round: one may have been killed between staging the profile and noting its zone.
+func (r *Runner) noteZone(ctx context.Context, p catalog.Profile, read time.Time) error {
+	if p.Zone == "" {
+		return nil
+	}
+	loc, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		r.Log.Warn("the profile names a zone that is not known here", "zone", p.Zone)
+		return nil
+	}
+	return r.Store.NoteZone(ctx, store.ZoneEntry{From: catalog.DayOf(read.In(loc)).String(), How: store.ByProfile, Zone: p.Zone})
 }
 
 // zones returns the zone history. Where nothing tells the zone, the setting does, and is

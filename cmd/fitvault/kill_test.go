@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
 	"os"
@@ -218,5 +219,26 @@ func copyFile(t *testing.T, from, to string) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestKillBeforeTheZoneIsNoted: the profile is staged, its zone was not noted, and the
+// profile is not due to be read again for a day.
+func TestKillBeforeTheZoneIsNoted(t *testing.T) {
+	t.Parallel()
+	s := serve(t, frozen())
+	h := s.home(t)
+	h.exits(exitDone, "fetch", "--type", "weight")
+	db, err := sql.Open("sqlite", h.vault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("DELETE FROM zones"); err != nil {
+		t.Fatal(err)
+	}
+	h.exits(exitDone, "fetch")
+	if got := rows(t, h.vault, "SELECT zone FROM zones"); len(got) != 1 {
+		t.Errorf("zones %v", got)
 	}
 }
