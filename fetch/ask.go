@@ -75,7 +75,8 @@ func (r *Runner) once(ctx context.Context, w Window, renewed *bool) (Answer, Con
 		} else if held {
 			continue
 		}
-		a, err := r.Provider.Get(ctx, access, Question{w.Ask, w.Span})
+		q := Question{Ask: w.Ask, Span: w.Span}
+		a, err := r.Provider.Get(ctx, access, q)
 		if ctx.Err() != nil {
 			return a, Contents{}, ctx.Err()
 		}
@@ -101,7 +102,7 @@ func (r *Runner) once(ctx context.Context, w Window, renewed *bool) (Answer, Con
 		case err != nil:
 			return a, Contents{}, err
 		}
-		c, err := r.Provider.Inspect(w.Ask, a.Body)
+		c, err := r.Provider.Inspect(q, a.Body)
 		return a, c, err
 	}
 }
@@ -124,7 +125,7 @@ func (r *Runner) account(ctx context.Context, a Answer, api *APIError, limited b
 	if limited {
 		r.meter.refused(now, a.Budget, api.After)
 	} else {
-		r.meter.count(now, a.Budget, r.Provider.Limit())
+		r.meter.count(now, a.Budget, r.Provider.Pace().Hourly)
 	}
 	return r.Store.SaveQuota(ctx, r.source(), r.meter.Quota)
 }

@@ -21,20 +21,32 @@ type Provider interface {
 
 	// Inspect looks at the body of an answer without reading its values. Its error is a
 	// *ShapeError.
-	Inspect(ask catalog.Ask, body []byte) (Contents, error)
+	Inspect(q Question, body []byte) (Contents, error)
 
 	// Refresh trades a refresh token for a new pair. Its error is an *APIError; Refused
 	// or Unauthorized means that asking again is pointless.
 	Refresh(ctx context.Context, refresh string) (store.Token, error)
 
-	// Limit is the number of calls an hour when the source does not say.
-	Limit() int
+	// Pace is how fast the source may be asked.
+	Pace() Pace
+}
+
+// Pace is how fast a source may be asked: a budget of calls an hour, or a steady rate.
+type Pace struct {
+	Hourly   int     // calls an hour when the source does not say; 0: no such budget
+	Rate     float64 // calls a second; 0: no such limit
+	Burst    int     // calls that Rate allows at once
+	InFlight int     // windows that are asked side by side
 }
 
 // Question is one page of a window.
 type Question struct {
-	Ask  catalog.Ask
-	Span catalog.Span // empty for a snapshot
+	Ask   catalog.Ask
+	Span  catalog.Span // for a snapshot, the day of the asking
+	Zones catalog.Zones
+	ID    string // for an Ask of one element
+	Token string // of the page, from the answer before it; "" for the first
+	Page  int    // how many elements the page may hold; 0: as the Ask says
 }
 
 // Answer is one HTTP answer.
@@ -60,6 +72,17 @@ type Contents struct {
 	Days    []catalog.Day // of its elements, ascending, each once
 	Count   int           // of elements
 	Pending time.Duration // not ready: ask again after this; 0: it is ready
+	Next    string        // token of the next page; "" after the last
+
+	// Offsets are the offsets from UTC that the elements tell, in order of time: one where
+	// it begins. Only a type that is Evidence needs them.
+	Offsets []Offset
+}
+
+// Offset says that a clock of the person was so far from UTC at an instant.
+type Offset struct {
+	At     time.Time
+	Offset time.Duration // east of Greenwich is positive
 }
 
 // ShapeError says that a body is not what the source documents. Garbled means that it

@@ -31,22 +31,24 @@ func claimed(w Window, c Contents) (catalog.Span, error) {
 
 // readable reports what keeps a snapshot that fetching itself depends on from being read.
 func readable(s State, w Window, body []byte) (err error) {
-	switch w.Type.Name {
-	case profileType:
-		_, err = catalog.ReadProfile(body)
-	case deviceType:
-		_, _, err = catalog.LastTrackerSync(catalog.Body{JSON: body, Zones: s.Zones})
+	o := w.Type.Origin(s.Source)
+	if o.Profile != nil {
+		_, err = o.Profile(body)
+	}
+	if o.Synced != nil {
+		_, _, err = o.Synced(catalog.Body{JSON: body, Zones: s.Zones})
 	}
 	return err
 }
 
 // claimVault refuses another person's profile before it is staged.
 func (r *Runner) claimVault(ctx context.Context, w Window, body []byte) error {
-	if w.Type.Name != profileType {
+	o := w.Type.Origin(r.Provider.Source())
+	if o.Profile == nil {
 		return nil
 	}
-	p, err := catalog.ReadProfile(body)
-	if err != nil {
+	p, err := o.Profile(body)
+	if err != nil || p.UserID == "" {
 		return err
 	}
 	return r.Store.Claim(ctx, r.source(), p.UserID)
@@ -148,7 +150,7 @@ func (r *Runner) had(ctx context.Context, w Window) ([]catalog.Day, error) {
 			return nil, err
 		}
 		for _, b := range bodies {
-			old, err := r.Provider.Inspect(w.Ask, b)
+			old, err := r.Provider.Inspect(Question{Ask: w.Ask, Span: w.Span}, b)
 			if err != nil {
 				return nil, err
 			}

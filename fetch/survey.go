@@ -85,7 +85,7 @@ func (r *Runner) profile(ctx context.Context, s State) (*catalog.Profile, error)
 	if err != nil {
 		return nil, err
 	}
-	p, err := catalog.ReadProfile(bodies[0])
+	p, err := profileOf(r.Provider.Source(), bodies[0])
 	if err != nil {
 		return nil, fmt.Errorf("read the profile: %w", err)
 	}
@@ -198,7 +198,8 @@ func lastSync(ctx context.Context, st *store.Store, s State) (time.Time, error) 
 	if err != nil {
 		return time.Time{}, err
 	}
-	at, _, err := catalog.LastTrackerSync(catalog.Body{JSON: bodies[0], Zones: s.Zones})
+	t, _ := catalog.Lookup(deviceType)
+	at, _, err := t.Origin(s.Source).Synced(catalog.Body{JSON: bodies[0], Zones: s.Zones})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read the devices: %w", err)
 	}
@@ -328,7 +329,7 @@ func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[stri
 	if err != nil || body == nil {
 		return nil, err
 	}
-	p, err := catalog.ReadProfile(body)
+	p, err := profileOf(source, body)
 	if err != nil {
 		return nil, fmt.Errorf("read the profile: %w", err)
 	}
@@ -347,4 +348,10 @@ func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[stri
 		left[w.Type.Name]++
 	}
 	return left, nil
+}
+
+// profileOf reads the person's profile.
+func profileOf(source catalog.Source, body []byte) (catalog.Profile, error) {
+	t, _ := catalog.Lookup(profileType)
+	return t.Origin(source).Profile(body)
 }

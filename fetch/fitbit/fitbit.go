@@ -62,8 +62,9 @@ func New(o Options) *Provider {
 // Source returns fitbit.
 func (p *Provider) Source() catalog.Source { return catalog.Fitbit }
 
-// Limit returns the documented budget: 150 calls an hour (section 2).
-func (p *Provider) Limit() int { return 150 }
+// Pace returns the documented budget: 150 calls an hour (section 2). Within it every call
+// counts, so that one waits for the other.
+func (p *Provider) Pace() fetch.Pace { return fetch.Pace{Hourly: 150, InFlight: 1} }
 
 // Get asks one question (section 5). Both unit headers are always sent: without them an
 // account's locale would choose pounds or stones (section 4.1).

@@ -226,7 +226,7 @@ func TestErrorsDoNotEchoTokens(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
-	_, err := newProvider(nil).Inspect(question(t).Ask, []byte("token "+token))
+	_, err := newProvider(nil).Inspect(question(t), []byte("token "+token))
 	if err == nil || strings.Contains(err.Error(), "eyJ") {
 		t.Errorf("%v", err)
 	}
@@ -297,7 +297,7 @@ func TestABodyThatIsNoDataIsKeptWithoutTheToken(t *testing.T) {
 			if err != nil || string(a.Body) != want {
 				t.Errorf("%s is kept as %s, want %s (%v)", body, a.Body, want, err)
 			}
-			if _, err = p.Inspect(question(t).Ask, a.Body); clean && (err == nil || strings.Contains(err.Error(), secret[:8])) {
+			if _, err = p.Inspect(question(t), a.Body); clean && (err == nil || strings.Contains(err.Error(), secret[:8])) {
 				t.Errorf("%s: %v", body, err)
 			}
 		}

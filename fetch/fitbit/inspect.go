@@ -17,7 +17,8 @@ import (
 // Inspect tells how many elements a body holds and of which days, or that it is pending
 // (section 5.3). All the empty variants hold no element: {}, [], a missing or null list
 // (sections 5.2, 10.25).
-func (p *Provider) Inspect(ask catalog.Ask, body []byte) (fetch.Contents, error) {
+func (p *Provider) Inspect(q fetch.Question, body []byte) (fetch.Contents, error) {
+	ask := q.Ask
 	if !json.Valid(body) {
 		return fetch.Contents{}, &fetch.ShapeError{Garbled: true, Err: fmt.Errorf("not JSON: %.60q", fetch.Redact(string(body)))}
 	}

@@ -140,7 +140,7 @@ func TestInspectSamples(t *testing.T) {
 	known := map[string]bool{"oauth_token_response": true}
 	for _, tt := range samples(t) {
 		known[tt.file] = true
-		c, err := p.Inspect(tt.ask, []byte(sample(t, tt.file)))
+		c, err := p.Inspect(fetch.Question{Ask: tt.ask}, []byte(sample(t, tt.file)))
 		if got := describe(c, err); got != tt.want {
 			t.Errorf("%s: %q, want %q (%v)", tt.file, got, tt.want, err)
 		}
@@ -152,7 +152,7 @@ func TestInspectSamples(t *testing.T) {
 	for _, f := range files {
 		name := strings.TrimSuffix(filepath.Base(f), ".json")
 		if strings.HasPrefix(name, "error_") { // with status 200
-			c, err := p.Inspect(askOf(t, "sleep"), []byte(sample(t, name)))
+			c, err := p.Inspect(fetch.Question{Ask: askOf(t, "sleep")}, []byte(sample(t, name)))
 			if got := describe(c, err); got != "of another shape" {
 				t.Errorf("%s: %q", name, got)
 			}
@@ -218,7 +218,7 @@ func TestInspectEmptyVariants(t *testing.T) {
 		{rooted, `{"meta":{"state":"pending","retryDuration":9223372036854775807}}`, "pending 1h0m0s"},
 		{rooted, `{"meta":{"state":"pending"},"sleep":[]}`, "pending 3s"},
 	} {
-		c, err := newProvider(nil).Inspect(tt.ask, []byte(tt.body))
+		c, err := newProvider(nil).Inspect(fetch.Question{Ask: tt.ask}, []byte(tt.body))
 		if got := describe(c, err); got != tt.want {
 			t.Errorf("%s: %q, want %q (%v)", tt.body, got, tt.want, err)
 		}
@@ -240,7 +240,7 @@ func FuzzInspect(f *testing.F) {
 	p := newProvider(nil)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, ask := range []catalog.Ask{askOf(t, "sleep"), askOf(t, "weight"), askOf(t, "profile"), list("", "dateTime"), snapshot("goal")} {
-			c, err := p.Inspect(ask, body)
+			c, err := p.Inspect(fetch.Question{Ask: ask}, body)
 			var shape *fetch.ShapeError
 			switch {
 			case err != nil && !errors.As(err, &shape):

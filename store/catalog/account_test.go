@@ -7,20 +7,30 @@ import (
 	"fitvault/store/catalog"
 )
 
+func readProfile(body []byte) (catalog.Profile, error) {
+	t, _ := catalog.Lookup("profile")
+	return t.Fitbit.Profile(body)
+}
+
+func synced(b catalog.Body) (time.Time, bool, error) {
+	t, _ := catalog.Lookup("device")
+	return t.Fitbit.Synced(b)
+}
+
 func TestReadProfile(t *testing.T) {
-	got, err := catalog.ReadProfile(readFile(t, "testdata/profile/fitbit.json"))
+	got, err := readProfile(readFile(t, "testdata/profile/fitbit.json"))
 	want := catalog.Profile{UserID: "ZX9QW2", Zone: "Europe/Berlin", MemberSince: day(t, "2021-03-14")}
 	if err != nil || got != want {
 		t.Errorf("got %+v, error %v; want %+v", got, err, want)
 	}
-	got, err = catalog.ReadProfile([]byte(`{"user": {"memberSince": "2021-03-14", "offsetFromUTCMillis": "unread"}}`))
+	got, err = readProfile([]byte(`{"user": {"memberSince": "2021-03-14", "offsetFromUTCMillis": "unread"}}`))
 	want = catalog.Profile{MemberSince: day(t, "2021-03-14")}
 	if err != nil || got != want {
 		t.Errorf("without id and zone: got %+v, error %v; want %+v", got, err, want)
 	}
 	for _, body := range []string{``, `{}`, `[]`, `{"user": null}`, `{"user": {"encodedId": "A"}}`,
 		`{"user": {"memberSince": "March"}}`, `{"user": {"memberSince": "2021-03-14", "timezone": 1}}`} {
-		if p, err := catalog.ReadProfile([]byte(body)); err == nil {
+		if p, err := readProfile([]byte(body)); err == nil {
 			t.Errorf("%s reads as %+v", body, p)
 		}
 	}
@@ -43,7 +53,7 @@ func TestLastTrackerSync(t *testing.T) {
 		{scale + "," + silent, ""},
 		{nothing, ""},
 	} {
-		got, ok, err := catalog.LastTrackerSync(catalog.Body{JSON: []byte("[" + c.devices + "]"), Zones: z})
+		got, ok, err := synced(catalog.Body{JSON: []byte("[" + c.devices + "]"), Zones: z})
 		if err != nil || ok != (c.want != "") {
 			t.Errorf("%s: found %v, error %v", c.devices, ok, err)
 		}
@@ -51,7 +61,7 @@ func TestLastTrackerSync(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", c.devices, got, c.want)
 		}
 	}
-	if _, _, err := catalog.LastTrackerSync(catalog.Body{JSON: []byte(`[{"lastSyncTime": "soon"}]`)}); err == nil {
+	if _, _, err := synced(catalog.Body{JSON: []byte(`[{"lastSyncTime": "soon"}]`)}); err == nil {
 		t.Error("a sync time that is none was read")
 	}
 }

@@ -6,6 +6,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Source names where data comes from.
@@ -14,11 +15,12 @@ type Source string
 // The sources.
 const (
 	Fitbit Source = "fitbit" // the legacy Fitbit Web API
+	Google Source = "google" // the Google Health API
 )
 
 // Sources lists every source, in the order in which they are preferred for a day that
 // several of them hold.
-func Sources() []Source { return []Source{Fitbit} }
+func Sources() []Source { return []Source{Fitbit, Google} }
 
 // Group names a set of types for --type.
 type Group string
@@ -49,7 +51,7 @@ type Type struct {
 	// with padding; they are not exported.
 	Worn bool
 
-	Fitbit *Origin // nil where the source does not have the type
+	Fitbit, Google *Origin // nil where the source does not have the type
 }
 
 // Origin is how one source serves a type.
@@ -60,24 +62,58 @@ type Origin struct {
 	// stages, for one, come with the night.
 	From string
 
+	// Each names the type that this one is asked for one by one: Ask.Path holds {id}, and
+	// Tracks finds the ids in that type's answers. An exercise's GPS track is one.
+	Each string
+
+	// Evidence says that the newest point of the type tells when a tracker last synced, for
+	// a person whose devices do not tell it.
+	Evidence bool
+
+	Profile ProfileReader // nil unless the answers tell of the person
+	Synced  SyncReader    // nil unless they tell when devices synced
+
 	Read    Reader // nil when Series is
 	Version int    // of Read: raise it when the same body reads differently, and export replays the type
 }
 
+// Op is the operation by which the Google Health API is asked (google-health-api.md
+// section 5).
+type Op string
+
+// The operations. Get is the path as it is, for both sources.
+const (
+	Get         Op = ""
+	List        Op = "list"        // every stored record, with its source
+	Reconcile   Op = "reconcile"   // one merged stream, as the app shows it
+	RollUp      Op = "rollUp"      // sums over windows of equal length
+	DailyRollUp Op = "dailyRollUp" // sums over civil days
+)
+
 // Ask is how a source is asked for a type.
 type Ask struct {
-	// Path is the path of the question. {from} and {to} stand for the first and the last
-	// day, both included. A path without them is a snapshot: the state now.
+	Op Op
+
+	// Path is the path of the question. In one of the legacy Web API {from} and {to} stand
+	// for the first and the last day, both included; in one asked for each element {id}
+	// stands for that.
 	Path string
 
-	// Days is the longest range of one question, in days, both ends included.
+	// Days is the longest range of one question, in days, both ends included; 0: the type
+	// has no range, its answer is the state now.
 	Days int
 
-	Scope string // the permission it needs
+	Filter   string        // of List and Reconcile: the member that chooses the range
+	OpenEnd  bool          // the range has no end: what lies after the window is in the answer too
+	PageSize int           // of List and Reconcile: how many elements a page may hold
+	Every    time.Duration // of RollUp: the length of a window
+
+	Scope string // the permissions it needs, with blanks between; "": any
 
 	// Root is the member of the answer that holds the list of elements; empty when the
-	// answer itself is the list. DateKey is an element's member that holds its date.
-	Root, DateKey string
+	// answer itself is the list. Value is an element's member that holds its value, "" when
+	// that is the element itself. DateKey is the member of either that tells the date.
+	Root, Value, DateKey string
 
 	// Dense says that a non-empty answer has an element for every day asked, so that a
 	// missing day means an answer that was cut short.
@@ -91,9 +127,13 @@ type Ask struct {
 // Snapshot reports whether the ask has no range.
 func (a Ask) Snapshot() bool { return a.Days == 0 }
 
+// Spills reports whether an answer may hold days after those asked for.
+func (a Ask) Spills() bool { return a.OpenEnd || a.Op == DailyRollUp }
+
 // Body is one answer, to be read.
 type Body struct {
-	JSON  []byte
+	JSON  []byte // or XML, for a GPS track
+	Path  string // of the request that it answers
 	Zones Zones
 }
 
@@ -107,6 +147,8 @@ func (t Type) Origin(s Source) *Origin {
 	switch s {
 	case Fitbit:
 		return t.Fitbit
+	case Google:
+		return t.Google
 	}
 	return nil
 }

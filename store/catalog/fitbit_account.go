@@ -8,15 +8,8 @@ import (
 	"time"
 )
 
-// Profile is what a fetch needs to know of a person.
-type Profile struct {
-	UserID      string
-	Zone        string // IANA name of the zone now, or "" when the profile has none
-	MemberSince Day    // the first day worth asking for
-}
-
-// ReadProfile reads the legacy Web API's profile [P1].
-func ReadProfile(body []byte) (Profile, error) {
+// fitbitProfile reads the profile [P1].
+func fitbitProfile(body []byte) (Profile, error) {
 	var answer struct {
 		User *struct {
 			ID    string `json:"encodedId"`
@@ -92,14 +85,13 @@ func fitbitDevices(b Body) ([]Point, error) {
 		if v := tagValue(strings.ToLower(d.Type)); v != "" {
 			tags = append(tags, Tag{"kind", v})
 		}
-		points = append(points, Point{device.Measurement, tags, f.fields, b.Zones.At(at), at.Day()})
+		points = append(points, Point{Measurement: device.Measurement, Tags: tags, Fields: f.fields, Time: b.Zones.At(at), Day: at.Day()})
 	}
 	return points, nil
 }
 
-// LastTrackerSync returns the newest instant at which a device that is not a scale synced,
-// from an answer of the type device. It is false when no such device tells it.
-func LastTrackerSync(b Body) (time.Time, bool, error) {
+// fitbitSynced reads the newest sync of a device that is not a scale.
+func fitbitSynced(b Body) (time.Time, bool, error) {
 	devices, err := decodeList[pairedDevice](b.JSON, "", "lastSyncTime")
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read devices: %w", err)

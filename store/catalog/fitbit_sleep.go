@@ -71,7 +71,7 @@ func fitbitSleep(b Body) ([]Point, error) {
 		if kind := tagValue(n.Type); kind != "" {
 			tags = append(tags, Tag{"kind", kind})
 		}
-		return []Point{{sleep.Measurement, append(tags, n.mainTag()...), f.fields, n.start, n.day}}, f.err
+		return []Point{{Measurement: sleep.Measurement, Tags: append(tags, n.mainTag()...), Fields: f.fields, Time: n.start, Day: n.day}}, f.err
 	})
 }
 

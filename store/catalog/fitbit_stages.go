@@ -50,7 +50,8 @@ func fitbitSleepStages(b Body) ([]Point, error) {
 			if f.err != nil {
 				return nil, f.err
 			}
-			points = append(points, Point{sleepStage.Measurement, n.mainTag(), f.fields, n.start.Add(s.from), n.day})
+			points = append(points, Point{Measurement: sleepStage.Measurement, Tags: n.mainTag(), Fields: f.fields,
+				Time: n.start.Add(s.from), Day: n.day})
 		}
 		return points, nil
 	})

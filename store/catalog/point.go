@@ -87,6 +87,10 @@ type Point struct {
 	// When a newer answer covers a part of an older one, Day decides which of the older
 	// one's points still count.
 	Day Day
+
+	// HoldUntil is the instant from which on the point is exported although the source has
+	// not worked it out to the end; zero: from the start.
+	HoldUntil time.Time
 }
 
 // Grain is the width of the unit in which a measurement is exported.

@@ -1,0 +1,19 @@
+package catalog
+
+import "strings"
+
+// fitbitDaily is a daily series of the legacy Web API, read by one of its shapes into a
+// field.
+func fitbitDaily(resource string, days int, scope string, shape fitbitShape, s *Series, field string) *Origin {
+	ask := fitbitSeries(resource, days, scope)
+	return &Origin{Ask: ask, Read: shape(ask.Root, s, field)}
+}
+
+// fitbitSeries asks for a daily series of the legacy Web API. Its root member is the
+// resource with dashes.
+func fitbitSeries(resource string, days int, scope string) Ask {
+	return Ask{
+		Path: "/1/user/-/" + resource + "/date/{from}/{to}.json", Days: days, Scope: scope,
+		Root: strings.ReplaceAll(resource, "/", "-"), DateKey: "dateTime", Dense: true,
+	}
+}
