@@ -89,7 +89,7 @@ func (v *vault) readBodies(ctx context.Context, t catalog.Type, p piece) ([]cata
 	}
 	var points []catalog.Point
 	for _, b := range bodies {
-		more, err := t.Read(p.source, catalog.Body{JSON: b, Zones: v.zones})
+		more, err := t.Read(p.source, catalog.Body{JSON: b.Data, Path: b.Path, Zones: v.zones})
 		if err != nil {
 			return nil, err
 		}

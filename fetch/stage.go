@@ -150,7 +150,7 @@ func (r *Runner) had(ctx context.Context, w Window) ([]catalog.Day, error) {
 			return nil, err
 		}
 		for _, b := range bodies {
-			old, err := r.Provider.Inspect(Question{Ask: w.Ask, Span: w.Span}, b)
+			old, err := r.Provider.Inspect(Question{Ask: w.Ask, Span: w.Span}, b.Data)
 			if err != nil {
 				return nil, err
 			}

@@ -85,7 +85,7 @@ func (r *Runner) profile(ctx context.Context, s State) (*catalog.Profile, error)
 	if err != nil {
 		return nil, err
 	}
-	p, err := profileOf(r.Provider.Source(), bodies[0])
+	p, err := profileOf(r.Provider.Source(), bodies[0].Data)
 	if err != nil {
 		return nil, fmt.Errorf("read the profile: %w", err)
 	}
@@ -199,7 +199,7 @@ func lastSync(ctx context.Context, st *store.Store, s State) (time.Time, error) 
 		return time.Time{}, err
 	}
 	t, _ := catalog.Lookup(deviceType)
-	at, _, err := t.Origin(s.Source).Synced(catalog.Body{JSON: bodies[0], Zones: s.Zones})
+	at, _, err := t.Origin(s.Source).Synced(catalog.Body{JSON: bodies[0].Data, Path: bodies[0].Path, Zones: s.Zones})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read the devices: %w", err)
 	}
@@ -219,7 +219,7 @@ func newest(ctx context.Context, st *store.Store, source catalog.Source, name st
 	if err != nil {
 		return nil, err
 	}
-	return bodies[0], nil
+	return bodies[0].Data, nil
 }
 
 // inventory reads what is staged, doubted and unavailable of the wanted types.

@@ -431,7 +431,11 @@ func (w *world) inForce(typ string, d catalog.Day) string {
 			if err != nil {
 				w.Fatal(err)
 			}
-			return string(bytes.Join(bodies, nil))
+			var all []byte
+			for _, b := range bodies {
+				all = append(all, b.Data...)
+			}
+			return string(all)
 		}
 	}
 	return ""

@@ -52,13 +52,14 @@ func saveBody(ctx context.Context, tx *sql.Tx, p packed) error {
 	return err
 }
 
-// bodyColumns are what scanBody reads. The driver reads an empty blob as it reads NULL.
+// bodyColumns are what scanBody reads first. The driver reads an empty blob as it reads NULL.
 const bodyColumns = "b.sha256, b.size, b.encoding, b.data, b.data IS NULL"
 
 type scanner interface{ Scan(dest ...any) error }
 
-func scanBody(row scanner) (p packed, dropped bool, err error) {
-	err = row.Scan(&p.sum, &p.size, &p.encoding, &p.data, &dropped)
+func scanBody(row scanner, more ...any) (p packed, dropped bool, err error) {
+	dest := append([]any{&p.sum, &p.size, &p.encoding, &p.data, &dropped}, more...)
+	err = row.Scan(dest...)
 	return p, dropped, err
 }
 

@@ -222,22 +222,34 @@ func (s *Store) Snapshots(ctx context.Context, source, typ string) ([]Covered, e
 		FROM windows w WHERE w.source = ? AND w.type = ? AND w.state = 'complete' ORDER BY w.id`, source, typ)
 }
 
+// Body is the body of one page and the path of the request that it answers.
+type Body struct {
+	Path string // with query, without secrets
+	Data []byte // byte for byte
+}
+
 // Bodies returns the pages of a window, in order. A dropped one is ErrDropped.
-func (s *Store) Bodies(ctx context.Context, window int64) ([][]byte, error) {
+func (s *Store) Bodies(ctx context.Context, window int64) ([]Body, error) {
+	type page struct {
+		path string
+		packed
+	}
 	what := fmt.Sprintf("read window %d", window)
-	rows, err := list(ctx, s.r, what, func(rows *sql.Rows) (packed, error) {
-		p, dropped, err := scanBody(rows)
+	rows, err := list(ctx, s.r, what, func(rows *sql.Rows) (p page, err error) {
+		var dropped bool
+		p.packed, dropped, err = scanBody(rows, &p.path)
 		if err == nil && dropped {
 			err = ErrDropped
 		}
 		return p, err
-	}, "SELECT "+bodyColumns+" FROM responses r JOIN bodies b USING (sha256) WHERE r.window_id = ? ORDER BY r.page", window)
+	}, "SELECT "+bodyColumns+", r.path FROM responses r JOIN bodies b USING (sha256) WHERE r.window_id = ? ORDER BY r.page", window)
 	if err != nil {
 		return nil, err
 	}
-	out := make([][]byte, len(rows))
+	out := make([]Body, len(rows))
 	for i, p := range rows {
-		if out[i], err = p.unpack(); err != nil {
+		out[i].Path = p.path
+		if out[i].Data, err = p.unpack(); err != nil {
 			return nil, fmt.Errorf("%s: %w", what, err)
 		}
 	}

@@ -107,12 +107,13 @@ func TestStagePages(t *testing.T) {
 	p := newPage(run, "heart_rate", day(0), day(2), "")
 	p.Window = want
 	p.Window.SettledTo = day(0)
-	bodies := [][]byte{[]byte("first"), []byte("first"), []byte("last")}
+	bodies := []store.Body{{"/1?pageToken=", []byte("first")}, {"/1?pageToken=b", []byte("first")}, {"/1?pageToken=c", []byte("last")}}
 	for i, elements := range []int{2, 4, 1} {
 		if all, err := s.Coverage(t.Context(), "google"); err != nil || len(all) > 0 {
 			t.Fatalf("coverage before page %d = %v, %v", i, all, err)
 		}
-		p.Number, p.Body, p.Window.Elements, p.Fetched = i, bodies[i], elements, noon.Add(time.Duration(i)*time.Minute)
+		p.Number, p.Path, p.Body, p.Window.Elements = i, bodies[i].Path, bodies[i].Data, elements
+		p.Fetched = noon.Add(time.Duration(i) * time.Minute)
 		if p.Window.State = store.Partial; i == 2 {
 			p.Window.State, p.Window.SettledTo = store.Complete, day(1)
 		}
@@ -149,7 +150,7 @@ func TestStageBodies(t *testing.T) {
 		for range 2 { // equal answers are stored once
 			id := MustStage(t, s, newPage(run, "steps", day(n), day(n+1), want))
 			got, err := s.Bodies(t.Context(), id)
-			if err != nil || len(got) != 1 || string(got[0]) != want {
+			if err != nil || len(got) != 1 || string(got[0].Data) != want {
 				t.Errorf("bodies of window %d = %.40q, %v, want %.40q", id, got, err, want)
 			}
 		}
