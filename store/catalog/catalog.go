@@ -100,7 +100,8 @@ type Ask struct {
 	Path string
 
 	// Days is the longest range of one question, in days, both ends included; 0: the type
-	// has no range, its answer is the state now.
+	// has no range, its answer is the state now. A type with Each has no range either, but
+	// is no state: its Days is 1, the day under which the element is filed.
 	Days int
 
 	Filter   string        // of List and Reconcile: the member that chooses the range

@@ -18,14 +18,18 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the goldens")
 
-// fixture is an answer of a source, testdata/<staged type>/<source>[_<variant>].json. Each
-// type that is read from it has its points beside it, or in the type's own folder, as
-// <source>[_<variant>].lp.
+// fixture is an answer of a source, testdata/<staged type>/<source>[_<variant>].json, or .tcx
+// for a GPS track. Each type that is read from it has its points beside it, or in the type's
+// own folder, as <source>[_<variant>].lp.
 type fixture struct {
 	file   string // without its extension
+	ext    string
 	source catalog.Source
 	body   catalog.Body
 }
+
+// fixtureID is the id of the element that a fixture of a type with Each was asked for.
+const fixtureID = "8896720705"
 
 // variantZones are the zones of the variants that are not of Europe/Berlin.
 func variantZones(t testing.TB) map[string]catalog.Zones {
@@ -44,17 +48,23 @@ func fixtures(t testing.TB, typ catalog.Type) []fixture {
 		if typ.Origin(s) == nil {
 			continue
 		}
-		files, err := filepath.Glob(filepath.Join("testdata", typ.Staged(s), string(s)+"*.json"))
+		staged := mustLookup(t, typ.Staged(s))
+		path := strings.ReplaceAll(staged.Origin(s).Ask.Path, "{id}", fixtureID)
+		files, err := filepath.Glob(filepath.Join("testdata", staged.Name, string(s)+"*"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			name := strings.TrimSuffix(filepath.Base(file), ".json")
+			ext := filepath.Ext(file)
+			if ext == ".lp" {
+				continue
+			}
+			name := strings.TrimSuffix(filepath.Base(file), ext)
 			z, ok := special[strings.TrimPrefix(name, string(s)+"_")]
 			if !ok {
 				z = zones(t, "2000-01-01", "Europe/Berlin")
 			}
-			out = append(out, fixture{name, s, catalog.Body{JSON: readFile(t, file), Zones: z}})
+			out = append(out, fixture{name, ext, s, catalog.Body{JSON: readFile(t, file), Path: path, Zones: z}})
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +18,11 @@ func TestNothing(t *testing.T) {
 			if typ.Origin(s) == nil || typ.Series == nil {
 				continue
 			}
-			staged, _ := catalog.Lookup(typ.Staged(s))
-			root := staged.Origin(s).Ask.Root
+			origin := mustLookup(t, typ.Staged(s)).Origin(s)
+			root := origin.Ask.Root
+			if origin.Each != "" {
+				continue // a GPS track is no list
+			}
 			for _, body := range []string{
 				`{}`, `[]`, `null`, ` [ ] `, `{"meta":{"state":"pending"}}`,
 				fmt.Sprintf(`{%q: null}`, root), fmt.Sprintf(`{%q: []}`, root),
@@ -128,31 +132,17 @@ func TestPointDays(t *testing.T) {
 			if typ.Series == nil {
 				continue
 			}
-			staged := mustLookup(t, typ.Staged(f.source))
-			ask := staged.Origin(f.source).Ask
-			if ask.Snapshot() {
+			origin := mustLookup(t, typ.Staged(f.source)).Origin(f.source)
+			if origin.Ask.Snapshot() || origin.Each != "" {
 				continue
 			}
-			var answer map[string]json.RawMessage
-			var elements []map[string]json.RawMessage
-			if err := json.Unmarshal(f.body.JSON, &answer); err != nil {
-				t.Fatal(err)
-			}
-			if list := answer[ask.Root]; list != nil {
-				if err := json.Unmarshal(list, &elements); err != nil {
-					t.Fatal(err)
-				}
-			}
-			filed := map[string]bool{}
-			for _, e := range elements {
-				filed[strings.Trim(string(e[ask.DateKey]), `"`)] = true
-			}
+			days := filed(t, typ.Name+"/"+f.file, origin.Ask, f.body.JSON, f.body.Zones)
 			points, err := typ.Read(f.source, f.body)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, p := range points {
-				if !filed[p.Day.String()] {
+				if !slices.Contains(days, p.Day) {
 					t.Errorf("%s/%s: a point of %s, under which nothing is filed", typ.Name, f.file, p.Day)
 				}
 			}

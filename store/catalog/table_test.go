@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fitvault/store/catalog"
 )
@@ -23,7 +24,7 @@ func TestEveryReaderHasAFixtureAndEveryFixtureAReader(t *testing.T) {
 			}
 		}
 		for _, f := range files {
-			known[filepath.Join("testdata", typ.Staged(f.source), f.file+".json")] = true
+			known[filepath.Join("testdata", typ.Staged(f.source), f.file+f.ext)] = true
 			if typ.Series != nil {
 				known[filepath.Join("testdata", typ.Name, f.file+".lp")] = true
 			}
@@ -113,42 +114,160 @@ func checkOrigin(t *testing.T, typ catalog.Type, s catalog.Source, o *catalog.Or
 		}
 		return
 	}
-	ranged := strings.Contains(a.Path, "{from}") && strings.Contains(a.Path, "{to}")
-	if !strings.HasPrefix(a.Path, "/") || a.Scope == "" || a.Days < 0 || ranged == a.Snapshot() {
+	if !strings.HasPrefix(a.Path, "/") || a.Days < 0 || a.Scope == "" && !strings.HasSuffix(a.Path, "/identity") {
 		t.Errorf("%s: ask %+v", typ.Name, a)
 	}
-	if ranged && (a.Root == "" || a.DateKey == "") {
+	if !a.Snapshot() && o.Each == "" && (a.Root == "" || a.DateKey == "") {
 		t.Errorf("%s: a range without root or date member", typ.Name)
+	}
+	each, ok := catalog.Lookup(o.Each)
+	if byID := strings.Contains(a.Path, "{id}"); byID != (o.Each != "") || byID && (!ok || each.Staged(s) != o.Each || a.Days != 1) {
+		t.Errorf("%s: asked for each %q by %s, %d days", typ.Name, o.Each, a.Path, a.Days)
+	}
+	switch s {
+	case catalog.Fitbit:
+		ranged := strings.Contains(a.Path, "{from}") && strings.Contains(a.Path, "{to}")
+		if ranged == a.Snapshot() || a.Op != catalog.Get {
+			t.Errorf("%s: ask %+v", typ.Name, a)
+		}
+	case catalog.Google:
+		checkGoogleAsk(t, typ.Name, o)
 	}
 }
 
-// TestRoots holds Root and DateKey, by which a fetch judges an answer, to the fixtures.
+// short names the data types whose rollups span 14 days at most (google-health-api.md
+// section 5.6).
+var short = []string{"calories-in-heart-rate-zone", "heart-rate", "active-minutes", "total-calories"}
+
+// checkGoogleAsk holds an ask to the rules of google-health-api.md sections 3.2, 5 and 8.
+func checkGoogleAsk(t *testing.T, name string, o *catalog.Origin) {
+	t.Helper()
+	a := o.Ask
+	rest, ok := strings.CutPrefix(a.Path, "/v4/users/me/")
+	if !ok || strings.Contains(a.Path, "{from}") {
+		t.Errorf("%s: path %s", name, a.Path)
+	}
+	id, isType := strings.CutPrefix(rest, "dataTypes/")
+	id, _, _ = strings.Cut(id, "/")
+	words := strings.Split(id, "-")
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	if a.Op != catalog.Get && (!isType || a.Value != strings.Join(words, "")) {
+		t.Errorf("%s: value %q of %s", name, a.Value, a.Path)
+	}
+	session := id == "exercise" || id == "sleep"
+	switch a.Op {
+	case catalog.Get:
+		if a.Filter != "" || a.PageSize != 0 || a.Every != 0 || a.OpenEnd || !a.Snapshot() && o.Each == "" {
+			t.Errorf("%s: a plain path with more than a path: %+v", name, a)
+		}
+	case catalog.List, catalog.Reconcile:
+		stem := strings.ReplaceAll(id, "-", "_") + "."
+		if (a.Filter == "") != a.Snapshot() || a.Filter != "" && !strings.HasPrefix(a.Filter, stem) || a.Every != 0 {
+			t.Errorf("%s: filter %q of %s over %d days", name, a.Filter, id, a.Days)
+		}
+		if a.PageSize < 1 || a.PageSize > 10_000 || session && a.PageSize > 25 {
+			t.Errorf("%s: pages of %d", name, a.PageSize)
+		}
+	case catalog.RollUp, catalog.DailyRollUp:
+		longest := 89
+		if slices.Contains(short, id) {
+			longest = 13
+		}
+		if a.Filter != "" || a.PageSize != 0 || a.OpenEnd || a.Days < 1 || a.Days > longest || (a.Every > 0) != (a.Op == catalog.RollUp) {
+			t.Errorf("%s: rollup %+v", name, a)
+		}
+	default:
+		t.Errorf("%s: operation %q", name, a.Op)
+	}
+}
+
+// TestRoots holds Root, Value and DateKey, by which a fetch judges an answer, to the
+// fixtures.
 func TestRoots(t *testing.T) {
 	for _, s := range catalog.Sources() {
 		for _, typ := range catalog.Asked(s) {
-			ask := typ.Origin(s).Ask
-			if ask.Snapshot() {
+			o := typ.Origin(s)
+			if o.Ask.Snapshot() || o.Each != "" {
 				continue
 			}
 			body := readFile(t, filepath.Join("testdata", typ.Name, string(s)+".json"))
-			var answer map[string]json.RawMessage
-			var elements []map[string]json.RawMessage
-			if err := json.Unmarshal(body, &answer); err != nil {
-				t.Fatal(err)
-			}
-			if err := json.Unmarshal(answer[ask.Root], &elements); err != nil || len(elements) == 0 {
-				t.Errorf("%s: no elements under %s (error %v)", typ.Name, ask.Root, err)
-			}
-			for i, e := range elements {
-				var date string
-				if err := json.Unmarshal(e[ask.DateKey], &date); err != nil {
-					t.Errorf("%s: element %d has no %s: %v", typ.Name, i, ask.DateKey, err)
-				} else if _, err := catalog.ParseDay(date); err != nil {
-					t.Errorf("%s: element %d: %v", typ.Name, i, err)
-				}
+			if len(filed(t, typ.Name, o.Ask, body, zones(t, "2000-01-01", "Europe/Berlin"))) == 0 {
+				t.Errorf("%s: no elements under %s", typ.Name, o.Ask.Root)
 			}
 		}
 	}
+}
+
+// filed returns the date under which the source files each element of an answer.
+func filed(t *testing.T, name string, ask catalog.Ask, body []byte, z catalog.Zones) []catalog.Day {
+	t.Helper()
+	var answer map[string]json.RawMessage
+	var elements []map[string]json.RawMessage
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if list := answer[ask.Root]; list != nil {
+		if err := json.Unmarshal(list, &elements); err != nil {
+			t.Fatal(err)
+		}
+	}
+	days := make([]catalog.Day, len(elements))
+	for i, e := range elements {
+		holder := e
+		if ask.Value != "" {
+			holder = nil
+			if err := json.Unmarshal(e[ask.Value], &holder); err != nil {
+				t.Errorf("%s: element %d has no %s: %v", name, i, ask.Value, err)
+				continue
+			}
+		}
+		if ask.Op == catalog.RollUp || ask.Op == catalog.DailyRollUp {
+			holder = e
+		}
+		var err error
+		if days[i], err = dateUnder(holder, strings.Split(ask.DateKey, "."), z); err != nil {
+			t.Errorf("%s: element %d: %s: %v", name, i, ask.DateKey, err)
+		}
+	}
+	return days
+}
+
+// dateUnder reads the date that a member tells: a date as text or in parts, or an instant,
+// whose offset stands beside it.
+func dateUnder(members map[string]json.RawMessage, path []string, z catalog.Zones) (catalog.Day, error) {
+	if len(path) > 1 {
+		var inner map[string]json.RawMessage
+		if err := json.Unmarshal(members[path[0]], &inner); err != nil {
+			return 0, err
+		}
+		return dateUnder(inner, path[1:], z)
+	}
+	var s string
+	if json.Unmarshal(members[path[0]], &s) != nil {
+		var d struct {
+			Year, Month, Day int
+			Date             struct{ Year, Month, Day int }
+		}
+		err := json.Unmarshal(members[path[0]], &d)
+		if d.Year == 0 {
+			d.Year, d.Month, d.Day = d.Date.Year, d.Date.Month, d.Date.Day
+		}
+		return catalog.DayOf(time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, time.UTC)), err
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return catalog.ParseDay(s)
+	}
+	offset := members[map[string]string{
+		"startTime": "startUtcOffset", "endTime": "endUtcOffset", "physicalTime": "utcOffset",
+	}[path[0]]]
+	if offset == nil {
+		return z.Today(at), nil
+	}
+	east, err := time.ParseDuration(strings.Trim(string(offset), `"`))
+	return catalog.DayOf(at.UTC().Add(east)), err
 }
 
 // TestSeries pins the kinds of all fields: what stands in somebody's database cannot be
