@@ -13,7 +13,8 @@ type Window struct {
 	Type catalog.Type
 	Ask  catalog.Ask
 	catalog.Span
-	Fresh bool // it holds recent days, as against backfill
+	Fresh bool     // it holds recent days, as against backfill
+	IDs   []string // of the elements, for an Ask of one element: each is a page
 }
 
 // Covered is a range of days that is staged, and what is known of that answer.
@@ -57,7 +58,7 @@ func Plan(s State) []Window {
 		for _, run := range runs(s.needed(t), s.Range.From) {
 			for to := run.To; to > run.From; to -= catalog.Day(ask.Days) {
 				span := catalog.Span{From: max(run.From, to-catalog.Day(ask.Days)), To: to}
-				out = append(out, Window{t, ask, span, to-1 > today-freshDays})
+				out = append(out, Window{Type: t, Ask: ask, Span: span, Fresh: to-1 > today-freshDays})
 			}
 		}
 	}

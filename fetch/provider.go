@@ -74,6 +74,11 @@ type Contents struct {
 	Pending time.Duration // not ready: ask again after this; 0: it is ready
 	Next    string        // token of the next page; "" after the last
 
+	// Newest is the newest instant that an element tells: the end of an interval, so that
+	// the last minute of a stream counts whole. It is zero where elements tell only a date.
+	// Only a type that is Evidence needs it.
+	Newest time.Time
+
 	// Offsets are the offsets from UTC that the elements tell, in order of time: one where
 	// it begins. Only a type that is Evidence needs them.
 	Offsets []Offset

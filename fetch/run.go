@@ -185,7 +185,7 @@ func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, 
 	}
 	for _, span := range []catalog.Span{{From: claim.To, To: w.To}, {From: w.From, To: claim.From}} {
 		if !span.Empty() {
-			rest = append(rest, Window{w.Type, w.Ask, span, w.Fresh})
+			rest = append(rest, Window{Type: w.Type, Ask: w.Ask, Span: span, Fresh: w.Fresh})
 		}
 	}
 	return rest, nil
