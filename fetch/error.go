@@ -90,6 +90,26 @@ func (e *renewError) Error() string { return "renew the access token: " + e.APIE
 
 func (e *renewError) Unwrap() error { return e.APIError }
 
+// AccountError says that the source refuses the account or the app as a whole: it is about
+// no type, and stops the source for this round.
+type AccountError struct {
+	Source string
+	Reason string
+	Remedy string // for the person
+	SignIn bool   // the remedy ends with a new sign-in
+	Err    error
+}
+
+func (e *AccountError) Error() string {
+	s := e.Source + ": " + e.Reason + ": " + e.Remedy
+	if e.Err != nil {
+		s += " (" + e.Err.Error() + ")"
+	}
+	return s
+}
+
+func (e *AccountError) Unwrap() error { return e.Err }
+
 // SignInError says that a person has to sign in, or to mend the client's settings.
 type SignInError struct {
 	Source string

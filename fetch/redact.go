@@ -10,8 +10,13 @@ import (
 )
 
 // secretLike matches what the sources use as tokens: JSON web tokens, 64 hex digits, and
-// Google's prefixes.
-var secretLike = regexp.MustCompile(`[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}|[0-9A-Fa-f]{32,}|ya29\.[A-Za-z0-9_.-]+|1//[A-Za-z0-9_-]+`)
+// what begins with Google's prefixes of access and refresh tokens, codes and client secrets.
+var secretLike = regexp.MustCompile(`[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}|[0-9A-Fa-f]{32,}|` +
+	`ya29\.[A-Za-z0-9_.-]+|1//[A-Za-z0-9_-]+|\b4/0[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]+`)
+
+// member matches a path of members as filters have it, steps.interval.civil_start_time. A
+// JSON web token has capitals.
+var member = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+){2}$`)
 
 const (
 	redacted    = "<redacted>"
@@ -33,5 +38,10 @@ func Redact(s string, secrets ...string) string {
 	for _, f := range forms {
 		s = strings.ReplaceAll(s, f, redacted)
 	}
-	return secretLike.ReplaceAllString(s, redacted)
+	return secretLike.ReplaceAllStringFunc(s, func(found string) string {
+		if member.MatchString(found) && strings.Contains(found, "_") {
+			return found
+		}
+		return redacted
+	})
 }

@@ -17,13 +17,19 @@ type Token struct {
 	Refresh string    `json:"-"`
 	Scopes  string    // space-delimited; "" when not known
 	Expires time.Time // of Access; zero when not known
-	Dead    bool      // the source refused Refresh for good
-	Seed    []byte    `json:"-"` // SeedOf the environment's token that it came from; empty after a login
+
+	// RefreshExpires is when Refresh ends, however it is used; zero: it has no end that is
+	// known.
+	RefreshExpires time.Time
+
+	Dead bool   // the source refused Refresh for good
+	Seed []byte `json:"-"` // SeedOf the environment's token that it came from; empty after a login
 }
 
 // LogValue keeps tokens out of logs.
 func (t Token) LogValue() slog.Value {
-	return slog.GroupValue(slog.Time("expires", t.Expires), slog.Bool("dead", t.Dead), slog.String("scopes", t.Scopes))
+	return slog.GroupValue(slog.Time("expires", t.Expires), slog.Time("refresh expires", t.RefreshExpires),
+		slog.Bool("dead", t.Dead), slog.String("scopes", t.Scopes))
 }
 
 // String keeps tokens out of messages.
@@ -46,9 +52,10 @@ func (s *Store) Token(ctx context.Context, source string) (Token, bool, error) {
 func (s *Store) token(ctx context.Context, db querier, source string) (t Token, ok bool, err error) {
 	var access, refresh []byte
 	var sealed bool
-	var expires sql.NullInt64
-	err = db.QueryRowContext(ctx, "SELECT access, refresh, sealed, scopes, expires_at, dead, seed FROM tokens WHERE source = ?", source).
-		Scan(&access, &refresh, &sealed, &t.Scopes, &expires, &t.Dead, &t.Seed)
+	var expires, ends sql.NullInt64
+	err = db.QueryRowContext(ctx, `SELECT access, refresh, sealed, scopes, expires_at, refresh_expires_at, dead, seed
+		FROM tokens WHERE source = ?`, source).
+		Scan(&access, &refresh, &sealed, &t.Scopes, &expires, &ends, &t.Dead, &t.Seed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Token{}, false, nil
 	}
@@ -57,6 +64,9 @@ func (s *Store) token(ctx context.Context, db querier, source string) (t Token, 
 	}
 	if expires.Int64 > 0 {
 		t.Expires = instant(expires)
+	}
+	if ends.Int64 > 0 {
+		t.RefreshExpires = instant(ends)
 	}
 	c, err := s.sealer()
 	if err != nil {
@@ -110,17 +120,22 @@ func (s *Store) saveToken(ctx context.Context, tx *sql.Tx, source string, t Toke
 	if err != nil {
 		return err
 	}
-	var expires int64
-	if !t.Expires.IsZero() {
-		expires = t.Expires.UnixMilli()
-	}
-	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tokens (source, access, refresh, sealed, scopes, expires_at, dead, seed, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, source, seal(c, t.Access), seal(c, t.Refresh), c != nil, t.Scopes,
-		expires, t.Dead, blob(t.Seed), time.Now().UnixMilli())
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tokens
+		(source, access, refresh, sealed, scopes, expires_at, refresh_expires_at, dead, seed, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, source, seal(c, t.Access), seal(c, t.Refresh), c != nil, t.Scopes,
+		milliseconds(t.Expires), milliseconds(t.RefreshExpires), t.Dead, blob(t.Seed), time.Now().UnixMilli())
 	if err != nil {
 		return fmt.Errorf("save token of %s: %w", source, err)
 	}
 	return nil
+}
+
+// milliseconds is an instant as it is kept: 0 when it is not known.
+func milliseconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
 }
 
 // SaveLogin keeps the sign-in that a person just made and forgets what was denied to

@@ -42,7 +42,7 @@ func MustLogin(tb testing.TB, s *store.Store, source string, tok store.Token) {
 func diffToken(want, got store.Token) string {
 	type plain struct {
 		Access, Refresh, Scopes string
-		Expires                 time.Time
+		Expires, RefreshExpires time.Time
 		Dead                    bool
 		Seed                    []byte
 	}
@@ -56,7 +56,7 @@ func TestToken(t *testing.T) {
 		t.Errorf("token of a new vault: %t, %v", ok, err)
 	}
 	for _, want := range []store.Token{
-		{Access: "access", Refresh: "refresh", Scopes: "sleep heartrate", Expires: noon},
+		{Access: "access", Refresh: "refresh", Scopes: "sleep heartrate", Expires: noon, RefreshExpires: noon.AddDate(0, 0, 7)},
 		{Access: "access", Refresh: "", Seed: store.SeedOf("x"), Dead: true},
 	} {
 		MustLogin(t, s, "fitbit", want)

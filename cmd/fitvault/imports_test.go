@@ -42,7 +42,7 @@ var directRules = []struct {
 	{"github.com/influxdata/line-protocol/v2/lineprotocol", []string{"fitvault/export/line"}},
 	{"github.com/pressly/goose/v3", []string{"fitvault/store"}},
 	{"modernc.org/sqlite", []string{"fitvault/store"}},
-	{"golang.org/x/oauth2", []string{"fitvault/fetch/fitbit"}},
+	{"golang.org/x/oauth2", []string{"fitvault/fetch"}},
 	{"github.com/urfave/cli/v3", []string{"fitvault/cmd/..."}},
 }
 

@@ -3,9 +3,6 @@ package fitbit
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
-	"strings"
-	"time"
 
 	"fitvault/fetch"
 	"fitvault/store/catalog"
@@ -30,7 +27,7 @@ type envelopeB struct {
 // apiError tells what an answer of a status other than 200 means: the status decides, the
 // body only explains (section 3). It may echo the secrets that were sent (section 1.6).
 func apiError(op string, status int, h http.Header, body []byte, sent ...string) *fetch.APIError {
-	e := &fetch.APIError{Source: string(catalog.Fitbit), Op: op, Status: status, After: retryAfter(h)}
+	e := &fetch.APIError{Source: string(catalog.Fitbit), Op: op, Status: status, After: fetch.RetryAfter(h)}
 	var a envelopeA
 	var b envelopeB
 	switch {
@@ -42,17 +39,4 @@ func apiError(op string, status int, h http.Header, body []byte, sent ...string)
 	}
 	e.Code, e.Message = fetch.Redact(e.Code, sent...), fetch.Redact(e.Message, sent...)
 	return e
-}
-
-// retryAfter reads Retry-After, which was sent at times (section 2); 0 when it is absent
-// or makes no sense.
-func retryAfter(h http.Header) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if n, err := strconv.Atoi(v); err == nil && n > 0 && n <= 24*3600 {
-		return time.Duration(n) * time.Second
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return min(max(0, time.Until(t)), 24*time.Hour)
-	}
-	return 0
 }

@@ -4,15 +4,10 @@ package fitbit
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"net/http"
-	"net/textproto"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/oauth2"
 
 	"fitvault/fetch"
 	"fitvault/store/catalog"
@@ -33,10 +28,8 @@ type Options struct {
 
 // Provider is the legacy Web API. It implements fetch.Provider.
 type Provider struct {
-	api   string
-	agent string
-	http  *http.Client
-	oauth oauth2.Config
+	api   fetch.Service
+	oauth fetch.OAuth
 }
 
 // New returns a provider.
@@ -45,18 +38,18 @@ func New(o Options) *Provider {
 		o.HTTP = &http.Client{Timeout: 2 * time.Minute}
 	}
 	api := strings.TrimSuffix(o.APIURL, "/")
-	style := oauth2.AuthStyleInHeader
-	if o.ClientSecret == "" {
-		style = oauth2.AuthStyleInParams
+	return &Provider{
+		api: fetch.Service{Source: catalog.Fitbit, Base: api, Agent: o.UserAgent, Client: o.HTTP, MaxBody: maxBody,
+			Keeps: keeps, HoldsData: holdsData,
+			Failed: func(op string, status int, h http.Header, body []byte, sent ...string) error {
+				return apiError(op, status, h, body, sent...)
+			}},
+		oauth: fetch.OAuth{Source: catalog.Fitbit, Agent: o.UserAgent, Client: o.HTTP, Failed: apiError,
+			AuthURL:  strings.TrimSuffix(o.AuthURL, "/") + "/oauth2/authorize",
+			TokenURL: api + "/oauth2/token", RevokeURL: api + "/oauth2/revoke",
+			ClientID: o.ClientID, ClientSecret: o.ClientSecret, Redirect: o.RedirectURL, Scopes: scopes(),
+			Basic: o.ClientSecret != ""},
 	}
-	return &Provider{api: api, agent: o.UserAgent, http: o.HTTP, oauth: oauth2.Config{
-		ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURL: o.RedirectURL, Scopes: scopes(),
-		Endpoint: oauth2.Endpoint{
-			AuthURL:   strings.TrimSuffix(o.AuthURL, "/") + "/oauth2/authorize",
-			TokenURL:  api + "/oauth2/token",
-			AuthStyle: style,
-		},
-	}}
 }
 
 // Source returns fitbit.
@@ -69,52 +62,14 @@ func (p *Provider) Pace() fetch.Pace { return fetch.Pace{Hourly: 150, InFlight: 
 // Get asks one question (section 5). Both unit headers are always sent: without them an
 // account's locale would choose pounds or stones (section 4.1).
 func (p *Provider) Get(ctx context.Context, access string, q fetch.Question) (fetch.Answer, error) {
-	a := fetch.Answer{Method: http.MethodGet, Path: path(q), Header: map[string]string{}, Budget: fetch.Budget{Remaining: -1}}
-	req, err := http.NewRequestWithContext(ctx, a.Method, p.api+a.Path, nil)
-	if err != nil {
-		return a, err
-	}
-	req.Header.Set("Authorization", "Bearer "+access)
-	req.Header.Set("User-Agent", p.agent)
-	for k, v := range map[string]string{"Accept-Language": "metric", "Accept-Locale": "en_US"} {
-		req.Header.Set(k, v)
-		a.Header[k] = v
-	}
-	res, err := p.http.Do(req)
-	a.Fetched = time.Now()
-	if err != nil {
-		return a, p.unanswered(ctx, a.Path, err)
-	}
-	defer res.Body.Close()
-	a.Status, a.Budget = res.StatusCode, budget(res.Header)
-	for k, values := range res.Header {
-		if k := textproto.CanonicalMIMEHeaderKey(k); k == "Date" || strings.HasPrefix(k, "Fitbit-Rate-Limit-") {
-			a.Header[k] = strings.Join(values, ", ")
-		}
-	}
-	a.Body, err = io.ReadAll(io.LimitReader(res.Body, maxBody))
-	if err != nil && a.Status == http.StatusOK {
-		return a, p.unanswered(ctx, a.Path, fmt.Errorf("the answer broke off: %w", err))
-	}
-	if a.Status != http.StatusOK {
-		err = apiError("GET "+a.Path, a.Status, res.Header, a.Body, access)
-		a.Body = []byte(fetch.Redact(string(a.Body), access))
-		return a, err
-	}
-	if !holdsData(a.Body) {
-		a.Body = []byte(fetch.Redact(string(a.Body), access))
-	}
-	return a, nil
+	a, h, err := p.api.Do(ctx, access, fetch.Request{Method: http.MethodGet, Path: path(q),
+		Header: map[string]string{"Accept-Language": "metric", "Accept-Locale": "en_US"}})
+	a.Budget = budget(h)
+	return a, err
 }
 
-// unanswered is the error of a request that got no whole answer. A cancelled run is the
-// caller's own doing and keeps its own error.
-func (p *Provider) unanswered(ctx context.Context, path string, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return &fetch.APIError{Source: string(catalog.Fitbit), Op: "GET " + p.api + path, Err: err}
-}
+// keeps chooses the headers that are kept with an answer.
+func keeps(name string) bool { return name == "Date" || strings.HasPrefix(name, "Fitbit-Rate-Limit-") }
 
 // path fills in the days of a question, both ends included.
 func path(q fetch.Question) string {
