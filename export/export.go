@@ -45,11 +45,14 @@ type Exporter struct {
 	Writer       Writer
 	Target       store.Target // ID 0: a target without memory, which is given everything
 	Log          *slog.Logger
-	Types        []catalog.Type // their measurements are exported, whole
-	Since, Until *catalog.Day   // both included; nil: all. A target with memory gets whole units
-	Rebuild      bool           // delete what the target holds of them, and write all again
-	BatchLines   int            // lines in one write; 0: 10 000
-	Progress     func(Progress) // called after each write; may be nil
+	Types        []catalog.Type   // their measurements are exported, whole
+	Prefer       []catalog.Source // of the sources that may speak for a day, these first; the others as in catalog.Sources
+	Since, Until *catalog.Day     // both included; nil: all. A target with memory gets whole units
+	Rebuild      bool             // delete what the target holds of them, and write all again
+	BatchLines   int              // lines in one write; 0: 10 000
+	Progress     func(Progress)   // called after each write; may be nil
+
+	now func() time.Time // nil: time.Now
 }
 
 // Progress says how far an export is.
@@ -84,7 +87,10 @@ const batchLines = 10_000
 // error is what stopped it, and the Result holds in either case.
 func (e *Exporter) Export(ctx context.Context) (Result, error) {
 	began := time.Now()
-	j := &job{Exporter: e, account: e.Store.Account(), left: map[cacheKey]bool{}}
+	j := &job{Exporter: e, account: e.Store.Account(), began: began, left: map[cacheKey]bool{}}
+	if e.now != nil {
+		j.began = e.now()
+	}
 	if j.BatchLines <= 0 {
 		j.BatchLines = batchLines
 	}
@@ -111,7 +117,7 @@ func (e *Exporter) all() bool {
 
 // Behind counts the units that an export to the target would compute.
 func (e *Exporter) Behind(ctx context.Context) (int, error) {
-	v, err := load(ctx, e.Store, e.Types)
+	v, err := load(ctx, e.Store, e.Types, e.Prefer)
 	if err != nil {
 		return 0, err
 	}
@@ -144,6 +150,7 @@ func (e *Exporter) span() catalog.Span {
 type job struct {
 	*Exporter
 	account string
+	began   time.Time // the target comes to hold what may be exported at this instant
 	vault   *vault
 	units   []unit
 	held    memory
@@ -154,7 +161,7 @@ type job struct {
 
 func (j *job) run(ctx context.Context) error {
 	var err error
-	if j.vault, err = load(ctx, j.Store, j.Types); err != nil {
+	if j.vault, err = load(ctx, j.Store, j.Types, j.Prefer); err != nil {
 		return err
 	}
 	j.units = j.vault.units(j.span())
@@ -180,11 +187,11 @@ func (j *job) run(ctx context.Context) error {
 // export computes a unit and, where it differs from what the target holds, puts it into
 // the batch.
 func (j *job) export(ctx context.Context, u unit) error {
-	points, newest, rejects, err := j.vault.points(ctx, u)
+	c, err := j.vault.compute(ctx, u, j.began)
 	if err != nil {
 		return err
 	}
-	for _, r := range rejects {
+	for _, r := range c.rejects {
 		if key := (cacheKey{r.Window, r.Type}); !j.left[key] {
 			j.left[key] = true
 			if err := j.reject(ctx, r); err != nil {
@@ -193,15 +200,18 @@ func (j *job) export(ctx context.Context, u unit) error {
 		}
 	}
 	if j.Target.ID == 0 {
-		points = within(points, j.vault.zones, j.span())
+		c.points = within(c.points, j.vault.zones, j.span())
 	}
-	w, err := write(u, points, j.account)
+	w, err := write(u, c.points, j.account)
 	if err != nil {
 		return err
 	}
-	w.memory.NewestResponse = newest
-	if err := w.compare(j.held.of(u), len(rejects) > 0); err != nil {
+	w.memory.NewestResponse = c.newest
+	if err := w.compare(j.held.of(u), len(c.rejects) > 0); err != nil {
 		return err
+	}
+	if c.held {
+		w.memory.Inputs = nil // looked at again until none is
 	}
 	if !w.changes() {
 		j.result.Unchanged++

@@ -5,16 +5,25 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
 
-// points computes a unit: what its answers say of its time, merged where several types
-// give fields to one point, in order of time. newest is the newest response that was
-// read. An answer that does not read is left out and returned as a reject.
-func (v *vault) points(ctx context.Context, u unit) (_ []catalog.Point, newest int64, rejects []store.Reject, _ error) {
-	var out []catalog.Point
+// computed is what the answers say of a unit's time.
+type computed struct {
+	points  []catalog.Point // in order of time
+	newest  int64           // the newest response that was read
+	rejects []store.Reject  // the answers that do not read
+	held    bool            // points are held back that may be exported later
+}
+
+// compute computes a unit as it is at an instant: what its answers say of its time, merged
+// where several types give fields to one point. An answer that does not read is left out,
+// and so is a point that is held back.
+func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed, _ error) {
+	v.turn++
 	from, to := v.start(u.span.From), v.start(u.span.To)
 	for _, f := range u.feeds {
 		pieces := f.over(u.span)
@@ -23,63 +32,72 @@ func (v *vault) points(ctx context.Context, u unit) (_ []catalog.Point, newest i
 		for _, p := range pieces {
 			read, err := v.read(ctx, f.typ, p)
 			if ctx.Err() != nil {
-				return nil, 0, nil, ctx.Err()
+				return c, ctx.Err()
 			}
 			if err != nil {
-				rejects = append(rejects, store.Reject{Stage: "read", Source: string(p.source), Type: f.typ.Name, Window: p.window, Error: err.Error()})
+				c.rejects = append(c.rejects, store.Reject{Stage: "read", Source: string(p.source), Type: f.typ.Name, Window: p.window, Error: err.Error()})
 				continue
 			}
-			newest = max(newest, p.newest)
+			c.newest = max(c.newest, p.newest)
 			for _, point := range read {
-				if !point.Time.Before(from) && point.Time.Before(to) && v.counts(u, f.typ, p, point) {
-					out = append(out, point)
+				switch {
+				case point.Time.Before(from) || !point.Time.Before(to) || !u.counts(p, point):
+				case point.HoldUntil.After(now):
+					c.held = true
+				default:
+					c.points = append(c.points, point)
 				}
 			}
 		}
 	}
-	slices.SortStableFunc(out, compare)
-	return merge(out), newest, rejects, nil
+	slices.SortStableFunc(c.points, compare)
+	c.points = merge(c.points)
+	return c, nil
 }
 
 // counts reports whether a point is what its piece stands for: it is filed under a day
-// that no newer answer covers, and under one that began before the tracker last synced,
-// as days after it are padding.
-func (v *vault) counts(u unit, t catalog.Type, p piece, point catalog.Point) bool {
-	if p.snapshot {
-		return true
-	}
-	if !p.Holds(point.Day) || !u.near().Holds(point.Day) {
-		return false
-	}
-	return !t.Worn || p.synced.IsZero() || v.zones.Start(point.Day).Before(p.synced)
+// that no other answer speaks for.
+func (u unit) counts(p piece, point catalog.Point) bool {
+	return p.snapshot || p.Holds(point.Day) && u.near().Holds(point.Day)
 }
 
 // reading is what a window holds of a type, or why it does not read.
 type reading struct {
 	points []catalog.Point
 	err    error
+	turn   int // of the unit that used it last
 }
 
-// maxKept bounds how many points of read windows are kept: units are computed in order of
-// time, and neighbours read the same windows.
+// maxKept is how many points of read windows are kept, beside those that a unit and the
+// one before it use: units are computed in order of time, and neighbours read the same
+// windows.
 const maxKept = 1 << 18
 
 func (v *vault) read(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {
 	key := cacheKey{p.window, t.Name}
-	if r, ok := v.cache[key]; ok {
+	if r := v.cache[key]; r != nil {
+		r.turn = v.turn
 		return r.points, r.err
 	}
-	var r reading
-	r.points, r.err = v.readBodies(ctx, t, p)
+	points, err := v.readBodies(ctx, t, p)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if v.kept += len(r.points); v.kept > maxKept {
-		clear(v.cache)
-		v.kept = len(r.points)
+	v.cache[key] = &reading{points, err, v.turn}
+	if v.kept += len(points); v.kept > maxKept {
+		v.forget()
 	}
-	v.cache[key] = r
-	return r.points, r.err
+	return points, err
+}
+
+// forget drops the readings that neither the present unit nor the one before it used.
+func (v *vault) forget() {
+	for key, r := range v.cache {
+		if r.turn < v.turn-1 {
+			v.kept -= len(r.points)
+			delete(v.cache, key)
+		}
+	}
 }
 
 func (v *vault) readBodies(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {

@@ -24,31 +24,15 @@ type unit struct {
 	inputs []byte // digest of all that its points depend on
 }
 
-// feed is a type that gives points to a measurement, with the answers that are the truth
-// for its days.
-type feed struct {
-	typ    catalog.Type
-	pieces []piece // in order of time; disjoint unless they are snapshots
-}
-
-// piece is a range of days and the window that is the truth for it.
-type piece struct {
-	catalog.Span
-	source   catalog.Source
-	snapshot bool // a state at a moment, and a reading of its own
-	window   int64
-	newest   int64 // response
-	synced   time.Time
-}
-
 // vault is what an export knows of a vault before it reads any body.
 type vault struct {
 	store *store.Store
 	zones catalog.Zones
 	feeds map[*catalog.Series][]feed
 	order []*catalog.Series // those wanted, also without any answer
-	cache map[cacheKey]reading
+	cache map[cacheKey]*reading
 	kept  int // points in cache
+	turn  int // counts the units that were computed
 }
 
 type cacheKey struct {
@@ -67,9 +51,10 @@ const (
 	snapshotReach = 7
 )
 
-// load resolves, for each type, which answers are the truth for which days.
-func load(ctx context.Context, st *store.Store, types []catalog.Type) (*vault, error) {
-	v := &vault{store: st, feeds: map[*catalog.Series][]feed{}, cache: map[cacheKey]reading{}}
+// load resolves, for each type, which answers are the truth for which days. Of equals that
+// of the source preferred is.
+func load(ctx context.Context, st *store.Store, types []catalog.Type, prefer []catalog.Source) (*vault, error) {
+	v := &vault{store: st, feeds: map[*catalog.Series][]feed{}, cache: map[cacheKey]*reading{}}
 	var err error
 	if v.zones, err = zones(ctx, st); err != nil {
 		return nil, err
@@ -79,27 +64,49 @@ func load(ctx context.Context, st *store.Store, types []catalog.Type) (*vault, e
 			v.order = append(v.order, s)
 		}
 	}
-	for _, source := range catalog.Sources() {
-		coverage, err := st.Coverage(ctx, string(source))
-		if err != nil {
+	sources := ranked(prefer, catalog.Sources())
+	coverage := map[catalog.Source]map[string][]store.Covered{}
+	for _, s := range sources {
+		if coverage[s], err = st.Coverage(ctx, string(s)); err != nil {
 			return nil, err
 		}
-		for _, t := range catalog.Types() {
-			if o := t.Origin(source); !slices.Contains(v.order, t.Series) || o == nil || o.Read == nil {
-				continue
-			}
-			rows := coverage[t.Staged(source)]
-			if snapshot(t, source) {
-				if rows, err = st.Snapshots(ctx, string(source), t.Staged(source)); err != nil {
-					return nil, err
-				}
-			}
-			if err := v.feed(t, source, rows); err != nil {
+	}
+	for _, t := range catalog.Types() {
+		if !slices.Contains(v.order, t.Series) {
+			continue
+		}
+		claims := make([][]claim, len(sources))
+		for i, s := range sources {
+			if claims[i], err = v.claims(ctx, t, s, coverage[s]); err != nil {
 				return nil, err
 			}
 		}
+		if f := newFeed(t, claims); len(f.pieces) > 0 {
+			v.feeds[t.Series] = append(v.feeds[t.Series], f)
+		}
 	}
 	return v, nil
+}
+
+// claims returns what a source offers of a type, in order of time.
+func (v *vault) claims(ctx context.Context, t catalog.Type, s catalog.Source, coverage map[string][]store.Covered) (out []claim, err error) {
+	if o := t.Origin(s); o == nil || o.Read == nil {
+		return nil, nil
+	}
+	rows, snapshots := coverage[t.Staged(s)], snapshot(t, s)
+	if snapshots {
+		if rows, err = v.store.Snapshots(ctx, string(s), t.Staged(s)); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range rows {
+		c, err := newClaim(r, s, snapshots, v.zones)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 // snapshot reports whether the answers for a type are states at a moment, each a reading
@@ -107,23 +114,6 @@ func load(ctx context.Context, st *store.Store, types []catalog.Type) (*vault, e
 func snapshot(t catalog.Type, s catalog.Source) bool {
 	staged, ok := catalog.Lookup(t.Staged(s))
 	return ok && staged.Origin(s).Ask.Snapshot()
-}
-
-func (v *vault) feed(t catalog.Type, source catalog.Source, rows []store.Covered) error {
-	f := feed{typ: t}
-	for _, r := range rows {
-		span, err := catalog.ParseSpan(r.From, r.To)
-		if err != nil {
-			return err
-		}
-		f.pieces = append(f.pieces, piece{span, source, snapshot(t, source), r.Window.ID, r.Newest, r.Window.Synced})
-	}
-	if len(f.pieces) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(f.pieces, func(a, b piece) int { return cmp.Compare(a.To, b.To) })
-	v.feeds[t.Series] = append(v.feeds[t.Series], f)
-	return nil
 }
 
 // zones returns the vault's zone history as the catalogue takes it.
@@ -202,7 +192,13 @@ func (f feed) over(span catalog.Span) []piece {
 func (u unit) version() int {
 	n := 0
 	for _, f := range u.feeds {
-		n += f.typ.Origin(f.pieces[0].source).Version
+		read := map[catalog.Source]bool{}
+		for _, p := range f.over(u.span) {
+			if !read[p.source] {
+				read[p.source] = true
+				n += f.typ.Origin(p.source).Version
+			}
+		}
 	}
 	return n
 }
@@ -223,7 +219,7 @@ func (v *vault) inputs(u unit) []byte {
 				cut = p.Span
 			}
 			b = append(b, f.typ.Name+"\n"+string(p.source)+"\n"...)
-			num(p.window, int64(cut.From), int64(cut.To), p.synced.UnixMilli(), int64(f.typ.Origin(p.source).Version))
+			num(p.window, int64(cut.From), int64(cut.To), int64(f.typ.Origin(p.source).Version))
 		}
 	}
 	// A night is filed a day after its start, whose zone decides where all of it lies.

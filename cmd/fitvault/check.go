@@ -28,9 +28,10 @@ var checks = map[string]func(*cli.Command) error{
 		}
 		return nil
 	},
-	"type":  func(c *cli.Command) error { _, err := types(c); return err },
-	"since": func(c *cli.Command) error { _, _, err := days(c); return err },
-	"zone":  func(c *cli.Command) error { _, err := zone(c); return err },
+	"prefer": func(c *cli.Command) error { _, err := prefer(c); return err },
+	"type":   func(c *cli.Command) error { _, err := types(c); return err },
+	"since":  func(c *cli.Command) error { _, _, err := days(c); return err },
+	"zone":   func(c *cli.Command) error { _, err := zone(c); return err },
 	"influx-url": func(c *cli.Command) error {
 		address, err := influxAddress(c)
 		if err == nil && address != "" { // demo needs none

@@ -19,6 +19,7 @@ import (
 	"fitvault/export/influx"
 	"fitvault/export/line"
 	"fitvault/store"
+	"fitvault/store/catalog"
 )
 
 // influxFlags say where points go.
@@ -39,6 +40,27 @@ func databaseFlags() []cli.Flag {
 	}
 }
 
+func preferFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "prefer", Usage: "the sources in the order in which they are believed, where several hold a day equally well",
+		Sources: env("prefer"), DefaultText: strings.Join(sourceNames(), ",")}
+}
+
+// prefer reads --prefer. Sources that it leaves out come after those that it names.
+func prefer(c *cli.Command) ([]catalog.Source, error) {
+	var out []catalog.Source
+	for _, name := range words(c, "prefer") {
+		s := catalog.Source(name)
+		if !slices.Contains(catalog.Sources(), s) {
+			return nil, &usageError{fmt.Sprintf("--prefer: there is no source %q, only %s", name, strings.Join(sourceNames(), ", "))}
+		}
+		if slices.Contains(out, s) {
+			return nil, &usageError{fmt.Sprintf("--prefer: %s stands twice: name each of %s once at most", name, strings.Join(sourceNames(), ", "))}
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 func (a *app) export() *cli.Command {
 	return &cli.Command{
 		Name:  "export",
@@ -48,7 +70,7 @@ func (a *app) export() *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "a line-protocol file instead of InfluxDB (.gz packs it), or - for stdout", Sources: env("output")},
 			&cli.BoolFlag{Name: "rebuild", Usage: "delete what the target holds of this account and write all of it again", Sources: env("rebuild")},
-			typeFlag()}, rangeFlags(), influxFlags()),
+			preferFlag(), typeFlag()}, rangeFlags(), influxFlags()),
 		Action: a.onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 			log, err := a.logger(c)
 			if err != nil {
@@ -70,6 +92,9 @@ func (a *app) exporter(c *cli.Command, st *store.Store, log *slog.Logger) (*expo
 	e := &export.Exporter{Store: st, Log: log, Rebuild: c.Bool("rebuild"), BatchLines: c.Int("batch")}
 	var err error
 	if e.Types, err = types(c); err != nil {
+		return nil, err
+	}
+	if e.Prefer, err = prefer(c); err != nil {
 		return nil, err
 	}
 	e.Since, e.Until, err = days(c)

@@ -77,7 +77,7 @@ func (a *app) status() *cli.Command {
 		Usage: "what is staged, how complete, what is left; where each target stands",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "live", Usage: "only ask the daemon at --listen whether it is well (exit 0 or 1)", Sources: env("live")},
-			listenFlag(), typeFlag(),
+			listenFlag(), preferFlag(), typeFlag(),
 			&cli.StringSliceFlag{Name: "source", Usage: "only what is staged from this source", Sources: env("source"), DefaultText: "all"},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -94,8 +94,15 @@ func (a *app) showStatus(ctx context.Context, c *cli.Command, st *store.Store) e
 	if err != nil {
 		return err
 	}
+	order, err := prefer(c)
+	if err != nil {
+		return err
+	}
 	r, err := report(ctx, st, words(c, "source"), picked)
 	if err != nil {
+		return err
+	}
+	if r.Targets, err = reportTargets(ctx, st, order); err != nil {
 		return err
 	}
 	if c.Bool("json") {
@@ -161,9 +168,6 @@ func report(ctx context.Context, st *store.Store, only []string, picked []catalo
 		}
 		one.DoneBy = known(fetch.DoneBy(one.Left, q, time.Now()))
 		r.Sources = append(r.Sources, one)
-	}
-	if r.Targets, err = reportTargets(ctx, st); err != nil {
-		return r, err
 	}
 	rejects, err := st.Rejects(ctx)
 	for _, j := range rejects {
@@ -248,14 +252,14 @@ func (t *typeStatus) cover(rows []store.Covered) error {
 	return nil
 }
 
-func reportTargets(ctx context.Context, st *store.Store) ([]targetStatus, error) {
+func reportTargets(ctx context.Context, st *store.Store, prefer []catalog.Source) ([]targetStatus, error) {
 	out := []targetStatus{}
 	all, err := st.Targets(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range all {
-		e := export.Exporter{Store: st, Target: t, Types: catalog.Types()}
+		e := export.Exporter{Store: st, Target: t, Types: catalog.Types(), Prefer: prefer}
 		behind, err := e.Behind(ctx)
 		if err != nil {
 			return nil, err
