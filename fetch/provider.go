@@ -79,8 +79,9 @@ type Contents struct {
 	// Only a type that is Evidence needs it.
 	Newest time.Time
 
-	// Offsets are the offsets from UTC that the elements tell, in order of time: one where
-	// it begins. Only a type that is Evidence needs them.
+	// Offsets are the offsets from UTC that the elements tell, in order of time: that of the
+	// first element of each local day, and one wherever it changes. Only a type that is
+	// Evidence needs them.
 	Offsets []Offset
 }
 
@@ -89,6 +90,9 @@ type Offset struct {
 	At     time.Time
 	Offset time.Duration // east of Greenwich is positive
 }
+
+// Day is the date that the clock showed.
+func (o Offset) Day() catalog.Day { return catalog.DayOf(o.At.UTC().Add(o.Offset)) }
 
 // ShapeError says that a body is not what the source documents. Garbled means that it
 // is not JSON at all, as from a proxy or a cut line, so that asking again may help.

@@ -60,7 +60,7 @@ func shape(format string, args ...any) error {
 	return &fetch.ShapeError{Err: fmt.Errorf(format, args...)}
 }
 
-// read gathers the days and offsets of elements.
+// read gathers the days, the offsets and the newest instant of elements.
 func read(q fetch.Question, items []json.RawMessage, c *fetch.Contents) error {
 	seen := map[catalog.Day]bool{}
 	for i, item := range items {
@@ -79,13 +79,16 @@ func read(q fetch.Question, items []json.RawMessage, c *fetch.Contents) error {
 		if when.told {
 			c.Offsets = append(c.Offsets, fetch.Offset{At: when.at, Offset: when.offset})
 		}
+		if when.until.After(c.Newest) {
+			c.Newest = when.until
+		}
 	}
 	for d := range seen {
 		c.Days = append(c.Days, d)
 	}
 	slices.Sort(c.Days)
 	slices.SortStableFunc(c.Offsets, func(a, b fetch.Offset) int { return a.At.Compare(b.At) })
-	c.Offsets = slices.CompactFunc(c.Offsets, func(a, b fetch.Offset) bool { return a.Offset == b.Offset })
+	c.Offsets = slices.CompactFunc(c.Offsets, func(a, b fetch.Offset) bool { return a.Offset == b.Offset && a.Day() == b.Day() })
 	return nil
 }
 

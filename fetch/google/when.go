@@ -17,7 +17,8 @@ type when struct {
 	dated  bool
 	at     time.Time
 	offset time.Duration
-	told   bool // of offset
+	told   bool      // of offset
+	until  time.Time // the end of an interval, otherwise the instant
 }
 
 // day is the date of the element where the person was. What tells no offset, as a window of
@@ -69,7 +70,11 @@ func whenOf(ask catalog.Ask, item, value json.RawMessage) (when, error) {
 	}
 	switch ask.DateKey {
 	case "interval.startTime":
-		return instantOf(t.Interval.Start, t.Interval.StartOffset)
+		w, err := instantOf(t.Interval.Start, t.Interval.StartOffset)
+		if end, odd := time.Parse(time.RFC3339, t.Interval.End); odd == nil {
+			w.until = end
+		}
+		return w, err
 	case "interval.endTime":
 		return instantOf(t.Interval.End, t.Interval.EndOffset)
 	case "sampleTime.physicalTime":
@@ -99,6 +104,7 @@ func instantOf(at, offset string) (w when, err error) {
 	if w.at, err = time.Parse(time.RFC3339, at); err != nil {
 		return w, fmt.Errorf("%.40q is not an instant", at)
 	}
+	w.until = w.at
 	if offset == "" {
 		return w, nil
 	}
