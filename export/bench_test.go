@@ -101,3 +101,38 @@ func BenchmarkNewDay(b *testing.B) {
 		}
 	}
 }
+
+const denseDays, denseSamples = 30, 20_000
+
+// newDenseVault stages a log of many readings a day, in windows of so many days.
+func newDenseVault(b *testing.B, window int) *vault {
+	b.Helper()
+	v := newVault(b, "me")
+	for first := 0; first < denseDays; first += window {
+		var readings []string
+		for d := first; d < first+window; d++ {
+			for i := range denseSamples {
+				at := i * 86400 / denseSamples
+				readings = append(readings, fmt.Sprintf("%s %02d:%02d:%02d %d", dayAfter("2025-05-01", d), at/3600, at/60%60, at%60, 60+i%9))
+			}
+		}
+		v.stage("weight", dayAfter("2025-05-01", first), dayAfter("2025-05-01", first+window), weights(readings...))
+	}
+	return v
+}
+
+// BenchmarkDenseExport is of 20 000 samples a day. One window that holds all of them costs
+// no more than one a day does.
+func BenchmarkDenseExport(b *testing.B) {
+	for _, window := range []int{1, denseDays} {
+		b.Run(fmt.Sprintf("windows of %d days", window), func(b *testing.B) {
+			v := newDenseVault(b, window)
+			b.ReportAllocs()
+			points := 0
+			for n := 0; b.Loop(); n++ {
+				points += v.export(v.to(fmt.Sprint(n), &recorder{})).Points
+			}
+			b.ReportMetric(float64(points)/b.Elapsed().Seconds(), "points/s")
+		})
+	}
+}

@@ -71,7 +71,7 @@ type reading struct {
 // maxKept is how many points of read windows are kept, beside those that a unit and the
 // one before it use: units are computed in order of time, and neighbours read the same
 // windows.
-const maxKept = 1 << 18
+const maxKept = 1 << 16
 
 func (v *vault) read(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {
 	key := cacheKey{p.window, t.Name}

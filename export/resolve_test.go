@@ -45,6 +45,7 @@ func TestResolve(t *testing.T) {
 		{"settled beyond the window", false, [][]claim{{offer(1, 5, 9, 99, 9)}, {offer(2, 0, 12, 12, 12)}}, "2:0-5 1:5-9 2:9-12"},
 		{"an older window on both sides of a newer", false, [][]claim{{offer(1, 0, 3, 9, 9), offer(2, 3, 4, 4, 4), offer(1, 4, 9, 9, 9)}}, "1:0-3 2:3-4 1:4-9"},
 		{"the other does not cut what it does not win", false, [][]claim{{offer(1, 0, 9, 9, 9)}, {offer(2, 2, 4, 3, 4), offer(3, 5, 7, 7, 6)}}, "1:0-9"},
+		{"an older window on both sides of a padded newer", true, [][]claim{{offer(1, 0, 3, 9, 9), offer(2, 3, 4, 4, 3), offer(1, 4, 9, 9, 9)}}, "1:0-3 1:4-9"},
 		{"neighbours of one window stay one", false, [][]claim{{offer(1, 0, 9, 4, 7)}}, "1:0-9"},
 
 		{"unheard of, none else", false, [][]claim{{offer(1, 0, 9, 0, 4)}}, "1:0-9"},

@@ -1,0 +1,105 @@
+package export
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"fitvault/store/catalog"
+)
+
+// readVault is a vault whose windows are read already: one window for each type, that
+// holds these points.
+func readVault(windows ...[]catalog.Point) (*vault, []feed) {
+	v := &vault{cache: map[cacheKey]*reading{}}
+	var feeds []feed
+	for i, points := range windows {
+		name := fmt.Sprint("type ", i)
+		v.cache[cacheKey{int64(i), name}] = &reading{points: points}
+		feeds = append(feeds, feed{catalog.Type{Name: name}, []piece{{Span: catalog.Span{From: 0, To: 10}, window: int64(i)}}})
+	}
+	return v, feeds
+}
+
+// reading3 is a point of day 3 in UTC with one field.
+func reading3(hour int, field string, value int64, until time.Time) catalog.Point {
+	return catalog.Point{Measurement: "m", Fields: []catalog.Field{{Key: field, Value: catalog.IntValue(value)}},
+		Time: time.Date(1970, 1, 4, hour, 0, 0, 0, time.UTC), Day: 3, HoldUntil: until}
+}
+
+func unit3(feeds []feed) unit {
+	return unit{series: &catalog.Series{Measurement: "m"}, feeds: feeds, span: catalog.Span{From: 3, To: 4}}
+}
+
+func TestHeldBack(t *testing.T) {
+	now := time.Date(1970, 1, 4, 9, 0, 0, 0, time.UTC)
+	past, future := now.Add(-time.Hour), now.Add(1)
+	other := reading3(5, "a", 1, future)
+	other.Day = 11 // for which the window does not speak
+	elsewhere := reading3(5, "a", 1, future)
+	elsewhere.Time = elsewhere.Time.AddDate(0, 0, 1)
+	for _, c := range []struct {
+		name    string
+		windows [][]catalog.Point
+		want    string
+		held    bool
+	}{
+		{"none", [][]catalog.Point{{reading3(5, "a", 1, time.Time{})}}, "5 a=1;", false},
+		{"until later", [][]catalog.Point{{reading3(5, "a", 1, future), reading3(6, "a", 2, time.Time{})}}, "6 a=2;", true},
+		{"until now", [][]catalog.Point{{reading3(5, "a", 1, now)}}, "5 a=1;", false},
+		{"until before", [][]catalog.Point{{reading3(5, "a", 1, past)}}, "5 a=1;", false},
+		{"first of two at one time", [][]catalog.Point{{reading3(5, "a", 1, future), reading3(5, "a", 2, time.Time{})}}, "5 a=2;", true},
+		{"second of two at one time", [][]catalog.Point{{reading3(5, "a", 1, time.Time{}), reading3(5, "a", 2, future)}}, "5 a=1;", true},
+		{"another field at one time", [][]catalog.Point{{reading3(5, "a", 1, time.Time{})}, {reading3(5, "b", 2, future)}}, "5 a=1;", true},
+		{"all", [][]catalog.Point{{reading3(5, "a", 1, future)}}, "", true},
+		{"what does not count", [][]catalog.Point{{other, elsewhere}}, "", false},
+	} {
+		v, feeds := readVault(c.windows...)
+		got, err := v.compute(t.Context(), unit3(feeds), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := written3(got.points); text != c.want || got.held != c.held {
+			t.Errorf("%s: %q, held %t, want %q, %t", c.name, text, got.held, c.want, c.held)
+		}
+	}
+}
+
+// written3 writes points as their hour and their fields.
+func written3(points []catalog.Point) string {
+	text := ""
+	for _, p := range points {
+		text += fmt.Sprint(p.Time.Hour())
+		for _, f := range p.Fields {
+			text += fmt.Sprintf(" %s=%d", f.Key, f.Value.Int())
+		}
+		text += ";"
+	}
+	return text
+}
+
+// Where two types give one field of one point, the one that stands first in the table does,
+// whichever window is newer.
+func TestFirstTypeOfTheTableGivesAField(t *testing.T) {
+	a, b := reading3(5, "kcal", 1, time.Time{}), reading3(5, "kcal", 2, time.Time{})
+	for _, order := range [][]int{{0, 1}, {1, 0}} {
+		v, feeds := readVault([]catalog.Point{a, reading3(5, "minutes", 7, time.Time{})}, []catalog.Point{b})
+		u := unit3([]feed{feeds[order[0]], feeds[order[1]]})
+		got, err := v.compute(t.Context(), u, time.Time{})
+		if want := fmt.Sprintf("5 kcal=%d minutes=7;", order[0]+1); err != nil || written3(got.points) != want {
+			t.Errorf("types %v: %q, %v, want %q", order, written3(got.points), err, want)
+		}
+	}
+}
+
+func TestForget(t *testing.T) {
+	v := &vault{cache: map[cacheKey]*reading{}, turn: 5}
+	for turn := 1; turn <= 5; turn++ {
+		v.cache[cacheKey{int64(turn), "t"}] = &reading{points: make([]catalog.Point, 10*turn), turn: turn}
+		v.kept += 10 * turn
+	}
+	v.forget()
+	if len(v.cache) != 2 || v.cache[cacheKey{4, "t"}] == nil || v.cache[cacheKey{5, "t"}] == nil || v.kept != 90 {
+		t.Errorf("%d readings of %d points are kept", len(v.cache), v.kept)
+	}
+}
