@@ -71,12 +71,13 @@ func (e *APIError) Refused() bool {
 func (e *APIError) Gone() bool { return e.Status == http.StatusGone }
 
 // answerOf returns the answer that an error of a question is about; nil when it is about
-// something else, as the sign-in.
+// something else, as the sign-in or the account.
 func answerOf(err error) *APIError {
 	var api *APIError
 	var signIn *SignInError
+	var account *AccountError
 	var renew *renewError
-	if errors.As(err, &signIn) || errors.As(err, &renew) || !errors.As(err, &api) {
+	if errors.As(err, &signIn) || errors.As(err, &account) || errors.As(err, &renew) || !errors.As(err, &api) {
 		return nil
 	}
 	return api

@@ -10,7 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"fitvault/store"
 	"fitvault/store/catalog"
@@ -24,21 +27,27 @@ type Runner struct {
 	Log      *slog.Logger
 	Run      int64 // the row of the audit log that it works for
 
-	Types        []catalog.Type // what is wanted; types that the source lacks are left out
-	Since, Until *catalog.Day   // both included; nil: from the day the person joined, to today
-	Zone         *time.Location // where no profile can be read; nil: an error then
-	NoWait       bool           // end with a *QuotaError rather than wait for a budget
-	Reserve      int            // calls of the budget that backfill leaves alone
-	Progress     func(Progress) // called after each answer and before each wait; may be nil
+	Types         []catalog.Type // what is wanted; types that the source lacks are left out
+	Since, Until  *catalog.Day   // both included; nil: from the day the person joined, to today
+	Zone          *time.Location // where no profile can be read; nil: an error then
+	NoWait        bool           // end with a *QuotaError rather than wait for a budget, or after a 429
+	EndWithBudget bool           // the same, but where the rate is steady wait out the pauses of a few minutes
+	Reserve       int            // calls of the budget that backfill leaves alone
+	Progress      func(Progress) // called after each answer and before each wait, once at a time; may be nil
 
-	meter  meter
+	mu     sync.Mutex // of all below, which windows in flight share; it is never held during a wait or a call
+	pacer  pacer
 	left   map[string]bool // types that were given up in this round
 	deaf   map[string]int  // windows in a row that got no answer, by type
 	silent map[string]bool // types that got no answer since any did
+	sizes  map[string]int  // of pages that the source can answer in time, by type; as the Ask says where there is none
 	result Result
 	queue  []Window // still to be asked
+	flying int      // windows that are being asked
 	total  int
 	done   int
+	end    error         // what stopped the source
+	ended  chan struct{} // closed when something did
 }
 
 // Progress says how far a run is.
@@ -84,111 +93,114 @@ const (
 // stops the whole source: *SignInError, *QuotaError, *SettingError, an *APIError that is
 // Gone, or the context's. The Result holds in either case.
 func (r *Runner) Fetch(ctx context.Context) (Result, error) {
-	r.left, r.deaf, r.silent = map[string]bool{}, map[string]int{}, map[string]bool{}
-	r.result, r.queue, r.total, r.done = Result{}, nil, 0, 0
-	err := r.fetch(ctx)
+	err := r.begin(ctx)
+	if err == nil {
+		err = r.fetch(ctx)
+	}
 	return r.result, err
 }
 
-func (r *Runner) fetch(ctx context.Context) error {
+func (r *Runner) begin(ctx context.Context) error {
+	r.left, r.deaf, r.silent, r.sizes = map[string]bool{}, map[string]int{}, map[string]bool{}, map[string]int{}
+	r.result, r.queue, r.flying, r.total, r.done = Result{}, nil, 0, 0, 0
+	r.end, r.ended = nil, make(chan struct{})
 	q, err := r.Store.Quota(ctx, r.source())
-	if err != nil {
-		return err
-	}
-	r.meter = meter{Quota: q}
+	r.pacer = newPacer(r.Provider.Pace(), q)
+	return err
+}
+
+func (r *Runner) fetch(ctx context.Context) error {
 	state, err := r.survey(ctx)
 	if err != nil {
 		return err
 	}
-	r.queue = Plan(state)
-	r.total, r.result.Planned = len(r.queue), len(r.queue)
-	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
-	for len(r.queue) > 0 {
+	queue := Plan(state)
+	r.Log.Info("planned", "source", r.source(), "windows", len(queue), "synced", state.Synced)
+	return r.askAll(ctx, state, queue)
+}
+
+// askAll asks windows in their order, as many side by side as the source allows, and waits
+// for all of them. The first error that stops the source lets no other window begin.
+func (r *Runner) askAll(ctx context.Context, s State, queue []Window) error {
+	r.queue, r.total, r.result.Planned = queue, len(queue), len(queue)
+	var workers errgroup.Group
+	for range max(1, r.pacer.InFlight) {
+		workers.Go(func() error {
+			for w, ok := r.next(); ok; w, ok = r.next() {
+				rest, err := r.window(ctx, s, w)
+				r.landed(w, rest, r.settle(ctx, s, w, err))
+			}
+			return nil
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		return err
+	}
+	return r.end
+}
+
+// next takes the next window off the queue; false when there is none, or the source was
+// stopped.
+func (r *Runner) next() (Window, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.end == nil && len(r.queue) > 0 {
 		w := r.queue[0]
 		r.queue = r.queue[1:]
+		if !r.left[w.Type.Name] {
+			r.flying++
+			return w, true
+		}
 		r.done++
-		if r.left[w.Type.Name] {
-			continue
-		}
-		rest, err := r.window(ctx, state, w)
-		if err = r.settle(ctx, state, w, err); err != nil {
-			return err
-		}
-		r.total += len(rest)
-		r.queue = append(rest, r.queue...)
-		r.report(w, time.Time{})
 	}
-	return nil
+	return Window{}, false
+}
+
+// landed takes note of a window that next gave out: what of it is still to be asked, or
+// the error that stops the source.
+func (r *Runner) landed(w Window, rest []Window, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.flying--
+	r.done++
+	if err != nil {
+		if r.end == nil {
+			r.end = err
+			close(r.ended)
+		}
+		return
+	}
+	r.total += len(rest)
+	r.queue = append(rest, r.queue...)
+	r.report(w, time.Time{})
 }
 
 func (r *Runner) source() string { return string(r.Provider.Source()) }
 
 // report tells how far the run is: after w was asked, or before it when there is a wait.
+// The caller holds mu.
 func (r *Runner) report(w Window, until time.Time) {
 	if r.Progress == nil {
 		return
 	}
-	calls := 0
+	calls := r.flying
 	if !until.IsZero() {
-		calls = 1 // w itself
+		calls = max(1, calls) // w itself, also before there is a plan
 	}
 	for _, next := range r.queue {
 		if !r.left[next.Type.Name] {
 			calls++
 		}
 	}
+	from := time.Now()
+	if r.pacer.until.After(from) {
+		from = r.pacer.until
+	}
 	r.Progress(Progress{
 		Source: r.source(), Done: r.done, Total: r.total, Type: w.Type.Name, Span: w.Span,
 		Requests: r.result.Requests, Bytes: r.result.Bytes,
-		Calls: calls, DoneBy: DoneBy(calls, r.meter.Quota, time.Now()), Until: until,
+		Calls: calls, DoneBy: r.pacer.DoneBy(calls, r.pacer.Quota, from), Until: until,
 	})
-}
-
-// window asks one window and stages the answer. When a dense answer holds fewer days than
-// were asked, only those are claimed and the others are returned, to be asked on their
-// own: a range may have been cut silently (fitbit-web-api.md section 3).
-func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, err error) {
-	p := store.Page{Window: store.Window{
-		Source: r.source(), Type: w.Type.Name, From: w.From.String(), To: w.To.String(),
-		AskVersion: w.Ask.Version, Asked: time.Now(), Synced: s.Synced, State: store.Complete,
-	}}
-	a, c, err := r.ask(ctx, w)
-	if done, err := r.stageFailure(ctx, s, w, p, a, err); done || err != nil {
-		return nil, err
-	}
-	clear(r.silent)
-	delete(r.deaf, w.Type.Name)
-	claim, err := claimed(w, c)
-	if err == nil {
-		err = readable(s, w, a.Body)
-	}
-	if err != nil {
-		return nil, r.stageUnread(ctx, s, w, p, a, err)
-	}
-	if err := r.claimVault(ctx, w, a.Body); err != nil {
-		return nil, err
-	}
-	evidence := s.Synced
-	if evidence.IsZero() {
-		evidence = p.Window.Asked
-	}
-	p.Window.SettledTo = SettledTo(s.Zones, claim, w.Type.Settle, evidence).String()
-	p.Window.Elements = c.Count
-	p.CoverFrom, p.CoverTo = claim.From.String(), claim.To.String()
-	if c.Count == 0 {
-		if p.Window.State, err = r.believe(ctx, s, w); err != nil {
-			return nil, err
-		}
-	}
-	if err := r.stage(ctx, s, w, p, a); err != nil {
-		return nil, err
-	}
-	for _, span := range []catalog.Span{{From: claim.To, To: w.To}, {From: w.From, To: claim.From}} {
-		if !span.Empty() {
-			rest = append(rest, Window{Type: w.Type, Ask: w.Ask, Span: span, Fresh: w.Fresh})
-		}
-	}
-	return rest, nil
 }
 
 // settle decides what an error of a window means for the run. nil: go on.
@@ -215,18 +227,35 @@ func (r *Runner) settle(ctx context.Context, s State, w Window, err error) error
 		return r.unanswered(w, err)
 	case api.Denied():
 		return r.giveUp(ctx, w, store.Denied, api, 7*24*time.Hour)
-	case api.Refused() && !s.ordinary(w):
+	case api.Refused() && (len(w.IDs) > 0 || !s.ordinary(w)): // it is about the element, or the days
 		return nil
 	case api.Refused():
 		return r.giveUp(ctx, w, store.NotServed, api, 0)
 	}
-	r.left[w.Type.Name] = true
+	r.leave(w)
 	return nil
+}
+
+// leave gives a type up for this round.
+func (r *Runner) leave(w Window) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left[w.Type.Name] = true
+}
+
+// answered takes note that the source answers, and this type.
+func (r *Runner) answered(w Window) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.silent)
+	delete(r.deaf, w.Type.Name)
 }
 
 // unanswered counts a window that got no answer. The error ends the round: nothing seems
 // to be answered.
 func (r *Runner) unanswered(w Window, err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.silent[w.Type.Name] = true
 	if r.deaf[w.Type.Name]++; r.deaf[w.Type.Name] >= stubborn {
 		r.left[w.Type.Name] = true
@@ -237,14 +266,19 @@ func (r *Runner) unanswered(w Window, err error) error {
 	return nil
 }
 
+// fail notes what a window met. Of a type that was given up meanwhile that is told already.
 func (r *Runner) fail(w Window, err error) {
 	r.Log.Warn("left", "source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1, "err", err)
-	r.result.Failures = append(r.result.Failures, Failure{w.Type.Name, err})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.left[w.Type.Name] {
+		r.result.Failures = append(r.result.Failures, Failure{w.Type.Name, err})
+	}
 }
 
 func (r *Runner) giveUp(ctx context.Context, w Window, kind string, err error, retry time.Duration) error {
 	now := time.Now()
-	r.left[w.Type.Name] = true
+	r.leave(w)
 	return r.Store.SetUnavailable(ctx, store.Unavailable{Source: r.source(), Type: w.Type.Name, Kind: kind,
 		Reason: err.Error(), AskVersion: w.Ask.Version, Since: now, Retry: now.Add(retry)})
 }

@@ -11,22 +11,43 @@ import (
 	"fitvault/store/catalog"
 )
 
-// claimed returns the days that an answer speaks for.
+// claimed returns the days that the answer to a window speaks for, all pages together.
+// What it spills beyond the window speaks for nothing.
 func claimed(w Window, c Contents) (catalog.Span, error) {
-	if w.Ask.Snapshot() || len(c.Days) == 0 {
+	if err := strays(w, c); err != nil || w.Ask.Snapshot() {
+		return w.Span, err
+	}
+	days := within(w, c)
+	if !w.Ask.Dense || len(days) == 0 {
 		return w.Span, nil
 	}
-	first, last := c.Days[0], c.Days[len(c.Days)-1]
-	if !w.Holds(first) || !w.Holds(last) {
-		return w.Span, fmt.Errorf("asked for %v, the answer holds %v to %v", w.Span, first, last)
-	}
-	if !w.Ask.Dense {
-		return w.Span, nil
-	}
-	if len(c.Days) != int(last-first)+1 {
+	first, last := days[0], days[len(days)-1]
+	if len(days) != int(last-first)+1 {
 		return w.Span, fmt.Errorf("asked for %v, the answer lacks days between %v and %v", w.Span, first, last)
 	}
 	return catalog.Span{From: first, To: last + 1}, nil
+}
+
+// strays reports days in an answer that were not asked for.
+func strays(w Window, c Contents) error {
+	if w.Ask.Snapshot() || len(c.Days) == 0 {
+		return nil
+	}
+	first, last := c.Days[0], c.Days[len(c.Days)-1]
+	if first < w.From || last >= w.To && !w.Ask.Spills() {
+		return fmt.Errorf("asked for %v, the answer holds %v to %v", w.Span, first, last)
+	}
+	return nil
+}
+
+// within returns the days of an answer that were asked for.
+func within(w Window, c Contents) []catalog.Day {
+	return slices.DeleteFunc(slices.Clone(c.Days), func(d catalog.Day) bool { return !w.Holds(d) })
+}
+
+// empty reports whether an answer holds no element that was asked for.
+func empty(w Window, c Contents) bool {
+	return c.Count == 0 || w.Ask.Spills() && len(within(w, c)) == 0
 }
 
 // readable reports what keeps a snapshot that fetching itself depends on from being read.
@@ -54,8 +75,8 @@ func (r *Runner) claimVault(ctx context.Context, w Window, body []byte) error {
 	return r.Store.Claim(ctx, r.source(), p.UserID)
 }
 
-// stage fills in what every staged page has and writes it.
-func (r *Runner) stage(ctx context.Context, s State, w Window, p store.Page, a Answer) error {
+// stage fills in what every staged page has and writes it. It returns the window's id.
+func (r *Runner) stage(ctx context.Context, s State, w Window, p store.Page, a Answer) (int64, error) {
 	p.Run, p.Method, p.Path, p.Status, p.Header = r.Run, a.Method, a.Path, a.Status, a.Header
 	p.Fetched, p.Body = a.Fetched, a.Body
 	if s.Zones.Known() {
@@ -64,41 +85,44 @@ func (r *Runner) stage(ctx context.Context, s State, w Window, p store.Page, a A
 	if p.Window.SettledTo == "" {
 		p.Window.SettledTo = p.Window.From
 	}
-	if _, err := r.Store.Stage(ctx, p); err != nil {
-		return err
+	id, err := r.Store.Stage(ctx, p)
+	if err != nil {
+		return 0, err
 	}
-	r.result.Windows++
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p.Window.State != store.Partial {
+		r.result.Windows++
+	}
 	r.result.Pages++
 	r.result.Bytes += int64(len(a.Body))
 	r.Log.Debug("staged", "source", r.source(), "type", w.Type.Name, "from", w.From, "to", w.To-1, "page", p.Number,
 		"bytes", len(a.Body), "elements", p.Window.Elements, "state", p.Window.State)
-	return nil
+	return id, nil
 }
 
 // stageFailure stages an answer that can be no data for good: a refusal, or a body that
-// stayed garbled. done means that the window is dealt with.
-func (r *Runner) stageFailure(ctx context.Context, s State, w Window, p store.Page, a Answer, err error) (done bool, _ error) {
+// stayed garbled. It returns what the window failed with.
+func (r *Runner) stageFailure(ctx context.Context, s State, w Window, p store.Page, a Answer, err error) error {
 	api := answerOf(err)
 	var shape *ShapeError
 	switch {
-	case err == nil:
-		return false, nil
 	case errors.As(err, &shape):
-		return true, r.stageUnread(ctx, s, w, p, a, shape)
+		return r.stageUnread(ctx, s, w, p, a, shape)
 	case api != nil && (api.Refused() || api.Denied()):
 		a.Body = []byte(Redact(string(a.Body)))
 		p.Window.State, p.Error = store.Refused, api.Error()
-		if err := r.stage(ctx, s, w, p, a); err != nil {
-			return true, err
+		if _, err := r.stage(ctx, s, w, p, a); err != nil {
+			return err
 		}
 	}
-	return true, err
+	return err
 }
 
 // stageUnread keeps a body of the wrong shape as a reject.
 func (r *Runner) stageUnread(ctx context.Context, s State, w Window, p store.Page, a Answer, cause error) error {
 	p.Window.State, p.Error = store.Unread, cause.Error()
-	if err := r.stage(ctx, s, w, p, a); err != nil {
+	if _, err := r.stage(ctx, s, w, p, a); err != nil {
 		return err
 	}
 	var shape *ShapeError
@@ -111,7 +135,7 @@ func (r *Runner) stageUnread(ctx context.Context, s State, w Window, p store.Pag
 // believe decides whether an empty answer is the truth. Each day on which the last
 // complete answer had an element must have been answered so before, an hour ago or more.
 func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, error) {
-	had, err := r.had(ctx, w)
+	had, err := r.had(ctx, s, w)
 	if err != nil {
 		return store.Complete, err
 	}
@@ -131,7 +155,7 @@ func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, e
 }
 
 // had returns the days of a window on which what is in force holds an element.
-func (r *Runner) had(ctx context.Context, w Window) ([]catalog.Day, error) {
+func (r *Runner) had(ctx context.Context, s State, w Window) ([]catalog.Day, error) {
 	coverage, err := r.Store.Coverage(ctx, r.source())
 	if err != nil {
 		return nil, err
@@ -150,7 +174,10 @@ func (r *Runner) had(ctx context.Context, w Window) ([]catalog.Day, error) {
 			return nil, err
 		}
 		for _, b := range bodies {
-			old, err := r.Provider.Inspect(Question{Ask: w.Ask, Span: w.Span}, b.Data)
+			if len(b.Data) == 0 { // of an element that was gone
+				continue
+			}
+			old, err := r.Provider.Inspect(Question{Ask: w.Ask, Span: w.Span, Zones: s.Zones}, b.Data)
 			if err != nil {
 				return nil, err
 			}
