@@ -111,7 +111,7 @@ func secretsTable() string {
 // typesTable lists every type with what it feeds and how each source is asked.
 func typesTable() string {
 	var b strings.Builder
-	b.WriteString("| type | group | measurement | tags | fields | fitbit: days a call, scope |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| type | group | measurement | tags | fields | fitbit | google |\n|---|---|---|---|---|---|---|\n")
 	for _, t := range catalog.Types() {
 		measurement, tags, fields := "(staged only)", "", ""
 		if s := t.Series; s != nil {
@@ -123,20 +123,32 @@ func typesTable() string {
 				}
 			}
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", t.Name, t.Group, measurement, tags, strings.TrimSuffix(fields, ", "), asked(t))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", t.Name, t.Group, measurement, tags, strings.TrimSuffix(fields, ", "),
+			asked(t, catalog.Fitbit), asked(t, catalog.Google))
 	}
 	return b.String()
 }
 
-func asked(t catalog.Type) string {
-	o := t.Origin(catalog.Fitbit)
+// asked tells how a source is asked for a type: the operation, the days of one question and
+// the scopes.
+func asked(t catalog.Type, s catalog.Source) string {
+	o := t.Origin(s)
 	switch {
 	case o == nil:
 		return "–"
 	case o.From != "":
-		return "in the answers of `" + o.From + "`"
-	case o.Ask.Snapshot():
-		return "now, " + o.Ask.Scope
+		return "with `" + o.From + "`"
 	}
-	return fmt.Sprintf("%d, %s", o.Ask.Days, o.Ask.Scope)
+	var scopes []string
+	for _, scope := range strings.Fields(o.Ask.Scope) {
+		scopes = append(scopes, strings.TrimSuffix(strings.TrimPrefix(scope, "https://www.googleapis.com/auth/googlehealth."), ".readonly"))
+	}
+	how := "now"
+	switch {
+	case o.Each != "":
+		how = "once for each of `" + o.Each + "`"
+	case !o.Ask.Snapshot():
+		how = strings.TrimSpace(fmt.Sprintf("%s %dd", o.Ask.Op, o.Ask.Days))
+	}
+	return strings.TrimSuffix(how+", "+strings.Join(scopes, " "), ", ")
 }
