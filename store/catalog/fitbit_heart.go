@@ -36,31 +36,30 @@ func fitbitRestingHeartRate(b Body) ([]Point, error) {
 }
 
 // fitbitHeartRateZones reads a point for each heart-rate zone of each day, the person's own
-// zones included. The limits of a zone change over the years, so they stand with each day.
-func fitbitHeartRateZones(b Body) ([]Point, error) {
-	return fitbitHeartDays(b, func(d heartDay, at Point) ([]Point, error) {
-		var points []Point
-		taken := map[string]bool{}
-		for _, zones := range [][]heartZone{d.Value.Zones, d.Value.CustomZones} {
-			for _, z := range zones {
-				p, err := z.point(at, taken)
-				if err != nil {
-					return nil, err
+// zones included, with what read tells of it.
+func fitbitHeartRateZones(read func(heartZone, *fieldList)) Reader {
+	return func(b Body) ([]Point, error) {
+		return fitbitHeartDays(b, func(d heartDay, at Point) ([]Point, error) {
+			var points []Point
+			taken := map[string]bool{}
+			for _, zones := range [][]heartZone{d.Value.Zones, d.Value.CustomZones} {
+				for _, z := range zones {
+					p, err := z.point(at, taken, read)
+					if err != nil {
+						return nil, err
+					}
+					points = append(points, p)
 				}
-				points = append(points, p)
 			}
-		}
-		return points, nil
-	})
+			return points, nil
+		})
+	}
 }
 
 // point makes the zone's point at a day. A second zone of one name gets a number.
-func (z heartZone) point(at Point, taken map[string]bool) (Point, error) {
+func (z heartZone) point(at Point, taken map[string]bool, read func(heartZone, *fieldList)) (Point, error) {
 	var f fieldList
-	f.int("minutes", "minutes", z.Minutes)
-	f.float("calories_kcal", "caloriesOut", z.Calories, nil)
-	f.int("min_bpm", "min", z.Min)
-	f.int("max_bpm", "max", z.Max)
+	read(z, &f)
 	if f.err != nil {
 		return Point{}, fmt.Errorf("zone %q: %w", z.Name, f.err)
 	}
@@ -75,6 +74,19 @@ func (z heartZone) point(at Point, taken map[string]bool) (Point, error) {
 	taken[tag] = true
 	at.Measurement, at.Tags, at.Fields = heartRateZoneDaily.Measurement, []Tag{{"zone", tag}}, f.fields
 	return at, nil
+}
+
+// What a day tells of a zone is read apart, for the Google Health API answers it apart, and
+// each may come from another source.
+
+func (z heartZone) minutes(f *fieldList) { f.int("minutes", "minutes", z.Minutes) }
+
+func (z heartZone) calories(f *fieldList) { f.float("calories_kcal", "caloriesOut", z.Calories, nil) }
+
+// bounds are the limits of a zone; they change over the years, so they stand with each day.
+func (z heartZone) bounds(f *fieldList) {
+	f.int("min_bpm", "min", z.Min)
+	f.int("max_bpm", "max", z.Max)
 }
 
 // fitbitHeartDays reads each day of the daily heart series by read, which is given a point

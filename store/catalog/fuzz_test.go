@@ -11,14 +11,17 @@ import (
 
 // fuzzed says which fuzz target reads a type's answers: the one of its measurement.
 var fuzzed = map[string][]string{
-	"series": {"activity_daily", "activity_tracker_daily", "body_daily", "nutrition_daily", "hydration"},
-	"heart":  {"heart_rate_daily", "heart_rate_zone_daily"},
+	"series": {"activity_daily", "activity_tracker_daily", "body_daily", "nutrition_daily", "hydration", "active_zone_minutes_daily"},
+	"minute": {"steps", "floors", "distance", "elevation", "calories", "active_energy", "basal_energy", "active_zone_minutes",
+		"activity_level", "sedentary", "swim_length"},
+	"heart":  {"heart_rate", "heart_rate_daily", "heart_rate_zone_daily", "cardio_fitness", "cardio_fitness_daily"},
 	"sleep":  {"sleep", "sleep_stage"},
 	"body":   {"weight", "body_fat"},
 	"device": {"device"},
 }
 
 func FuzzSeries(f *testing.F) { fuzzReaders(f, "series") }
+func FuzzMinute(f *testing.F) { fuzzReaders(f, "minute") }
 func FuzzHeart(f *testing.F)  { fuzzReaders(f, "heart") }
 func FuzzSleep(f *testing.F)  { fuzzReaders(f, "sleep") }
 func FuzzBody(f *testing.F)   { fuzzReaders(f, "body") }

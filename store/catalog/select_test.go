@@ -16,29 +16,43 @@ func names(types []catalog.Type) []string {
 	return out
 }
 
+// named returns the names of the types for which is holds, in the order of the table.
+func named(is func(catalog.Type) bool) []string {
+	return names(slices.DeleteFunc(catalog.Types(), func(t catalog.Type) bool { return !is(t) }))
+}
+
 func TestSelect(t *testing.T) {
 	every := names(catalog.Types())
+	group := func(gs ...catalog.Group) []string {
+		return named(func(t catalog.Type) bool { return slices.Contains(gs, t.Group) })
+	}
+	intraday := group(catalog.Intraday)
+	if !slices.Contains(intraday, "steps") || slices.Contains(intraday, "weight") {
+		t.Errorf("types of the group intraday: %q", intraday)
+	}
 	for _, c := range []struct{ words, want []string }{
 		{nil, every},
 		{[]string{"all"}, every},
 		{[]string{"weight", "all"}, every},
 		{[]string{"weight"}, []string{"weight"}},
-		{[]string{"night"}, []string{"sleep", "sleep_stage"}},
-		{[]string{"account"}, []string{"profile", "device"}},
-		{[]string{"intraday"}, nil}, // has no type yet
-		{[]string{"intraday", "weight"}, []string{"weight"}},
+		{[]string{"night"}, group(catalog.Night)},
+		{[]string{"account"}, group(catalog.Account)},
+		{[]string{"intraday"}, intraday},
+		{[]string{"steps"}, []string{"steps"}},
+		{[]string{"intraday", "weight"}, named(func(t catalog.Type) bool { return t.Group == catalog.Intraday || t.Name == "weight" })},
 		{[]string{"intraday", "all"}, every},
 		{[]string{"body_daily"}, []string{"body_daily.weight_kg", "body_daily.bmi", "body_daily.fat_pct"}},
 		{[]string{"nutrition_daily.calories_kcal"}, []string{"nutrition_daily.calories_kcal"}},
 		{[]string{"weight", "sleep", "weight"}, []string{"sleep", "weight"}}, // in the order of the table, once
-		{[]string{"logs", "body_fat"}, []string{"weight", "body_fat", "nutrition_daily.calories_kcal", "hydration"}},
+		{[]string{"logs", "body_fat"}, group(catalog.Logs)},
+		{[]string{"heart_rate_zone_daily"}, []string{"heart_rate_zone_daily", "heart_rate_zone_daily.calories_kcal", "heart_rate_zone_daily.min_bpm"}},
 	} {
 		got, err := catalog.Select(c.words)
 		if err != nil || !slices.Equal(names(got), c.want) {
 			t.Errorf("%q selects %q, error %v; want %q", c.words, names(got), err, c.want)
 		}
 	}
-	for _, w := range []string{"", "steps", "Weight", "activity_daily.", "fitbit"} {
+	for _, w := range []string{"", "step", "Weight", "activity_daily.", "fitbit"} {
 		got, err := catalog.Select([]string{"all", w})
 		var unknown *catalog.UnknownTypeError
 		if !errors.As(err, &unknown) || unknown.Word != w || got != nil {
@@ -78,13 +92,14 @@ func TestGroups(t *testing.T) {
 
 func TestLists(t *testing.T) {
 	asked := catalog.Asked(catalog.Fitbit)
-	for _, name := range []string{"heart_rate_zone_daily", "sleep_stage"} {
+	for _, name := range []string{"heart_rate_zone_daily", "sleep_stage", "heart_rate"} {
 		if slices.Contains(names(asked), name) {
-			t.Errorf("%s is asked for, though it is found elsewhere", name)
+			t.Errorf("%s is asked for, though it is found elsewhere or nowhere", name)
 		}
 	}
-	if len(asked) != len(catalog.Types())-2 {
-		t.Errorf("%d types are asked for", len(asked))
+	own := named(func(t catalog.Type) bool { return t.Fitbit != nil && t.Fitbit.From == "" })
+	if !slices.Equal(names(asked), own) {
+		t.Errorf("types asked for: %q, want %q", names(asked), own)
 	}
 	all := catalog.Types()
 	all[0].Name = "changed"

@@ -183,6 +183,21 @@ func checkGoogleAsk(t *testing.T, name string, o *catalog.Origin) {
 	}
 }
 
+// TestEvidence allows a source one type that stands for the syncs of a tracker.
+func TestEvidence(t *testing.T) {
+	for _, s := range catalog.Sources() {
+		var evidence []string
+		for _, typ := range catalog.Asked(s) {
+			if o := typ.Origin(s); o.Evidence {
+				evidence = append(evidence, typ.Name)
+			}
+		}
+		if want := (map[catalog.Source][]string{catalog.Google: {"steps"}})[s]; !slices.Equal(evidence, want) {
+			t.Errorf("%s: evidence is %q, want %q", s, evidence, want)
+		}
+	}
+}
+
 // TestRoots holds Root, Value and DateKey, by which a fetch judges an answer, to the
 // fixtures.
 func TestRoots(t *testing.T) {

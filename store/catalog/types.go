@@ -9,6 +9,7 @@ var types = slices.Concat(accountTypes, activityTypes, heartTypes, nightTypes, b
 func ints(keys ...string) []FieldDef   { return fields(Int, keys) }
 func floats(keys ...string) []FieldDef { return fields(Float, keys) }
 func texts(keys ...string) []FieldDef  { return fields(String, keys) }
+func bools(keys ...string) []FieldDef  { return fields(Bool, keys) }
 
 func fields(k Kind, keys []string) []FieldDef {
 	defs := make([]FieldDef, len(keys))

@@ -1,0 +1,67 @@
+package catalog
+
+// How many days of a stream are asked for at once: of one with a record a minute, and of one
+// with few.
+const (
+	googleMinuteDays = 30
+	googleSparseDays = 90
+)
+
+// googleStream reads the merged stream of records with a start and an end, as the app
+// shows it, one member of each as one field.
+func googleStream(id string, days int, member string, read googleNumber, s *Series, field string) *Origin {
+	return googleField(googleIntervals(Reconcile, id, googleActivity, days), member, read, s, field)
+}
+
+// googleEvidence marks the type whose newest point tells when a tracker last synced.
+func googleEvidence(o *Origin) *Origin {
+	o.Evidence = true
+	return o
+}
+
+// googleStretches reads the merged stream of records whose length is a value of theirs. One
+// of which read tells nothing is no point.
+func googleStretches(id string, days int, s *Series, read func(*fieldList, googleMembers) bool) *Origin {
+	ask := googleIntervals(Reconcile, id, googleActivity, days)
+	return googleOrigin(ask, func(r googleRecord[googleMembers]) ([]Point, error) {
+		var f fieldList
+		if !read(&f, r.Value) {
+			return nil, f.err
+		}
+		f.seconds("seconds", r.Interval)
+		return r.point(s, nil, f)
+	})
+}
+
+// googleLevel reads how active a stretch was.
+func googleLevel(f *fieldList, m googleMembers) bool {
+	f.name("level", "activityLevelType", m)
+	return len(f.fields) > 0
+}
+
+// googleSwim reads a length of a pool.
+func googleSwim(f *fieldList, m googleMembers) bool {
+	f.int("strokes", "strokeCount", m["strokeCount"])
+	f.name("stroke", "swimStrokeType", m)
+	return len(f.fields) > 0
+}
+
+// googleLength is for a stretch that has no value but its length.
+func googleLength(*fieldList, googleMembers) bool { return true }
+
+// googleZoneMinutes reads active zone minutes, which weigh a minute in the upper zones
+// twice. A record has one zone; one of a zone that we do not know counts in the total.
+func googleZoneMinutes(r googleRecord[googleMembers]) ([]Point, error) {
+	const member = "activeZoneMinutes"
+	zone, err := r.Value["heartRateZone"].word()
+	if err != nil {
+		return nil, err
+	}
+	var f fieldList
+	f.int("total_min", member, r.Value[member])
+	switch zone {
+	case "FAT_BURN", "CARDIO", "PEAK":
+		f.int(snakeCase(zone)+"_min", member, r.Value[member])
+	}
+	return r.point(activeZoneMinutes, nil, f)
+}
