@@ -98,7 +98,7 @@ func (t *Tokens) next(ctx context.Context, now store.Token, ok bool, stale strin
 	case !ok:
 		return now, &SignInError{Source: t.source(), Reason: "not signed in"}
 	case now.Dead:
-		return now, &SignInError{Source: t.source(), Reason: "the sign-in is no longer valid"}
+		return now, &SignInError{Source: t.source(), Reason: ended(now, time.Now())}
 	case now.Access != stale && fresh(now):
 		return now, nil
 	case now.Refresh == "":
@@ -111,12 +111,35 @@ func (t *Tokens) next(ctx context.Context, now store.Token, ok bool, stale strin
 	if pair.Refresh == "" {
 		pair.Refresh = now.Refresh // a source whose refresh tokens last does not repeat them
 	}
+	if pair.RefreshExpires.IsZero() && pair.Refresh == now.Refresh {
+		pair.RefreshExpires = now.RefreshExpires // nor when they end
+	}
 	if pair.Scopes == "" {
 		pair.Scopes = now.Scopes
 	}
 	pair.Seed = now.Seed
 	t.Log.Info("renewed the access token", "source", t.source(), "until", pair.Expires)
 	return pair, nil
+}
+
+// ended says why a dead sign-in is dead, as far as is known, and what to do. Only an app
+// whose consent screen is in Testing gets a sign-in with an end: that of the seventh day
+// (google-health-api.md section 2.4).
+func ended(t store.Token, now time.Time) string {
+	const publish = "; publish the app's consent screen (Google Auth Platform, Audience, Publish app), which ends such limits, and consent again"
+	day := t.RefreshExpires.Local().Format(time.DateOnly)
+	switch {
+	case t.RefreshExpires.IsZero():
+		return "the sign-in is no longer valid and needs a new consent"
+	case now.Before(t.RefreshExpires):
+		return "the sign-in is no longer valid, before its end on " + day + publish
+	}
+	return "the sign-in ended on " + day + ", seven days after the consent, for the app is in Testing" + publish
+}
+
+// EndsSoon reports whether a sign-in ends within two days, or has ended, however it is used.
+func EndsSoon(t store.Token, now time.Time) bool {
+	return !t.RefreshExpires.IsZero() && t.RefreshExpires.Sub(now) <= 48*time.Hour
 }
 
 // hasSeed reports whether the environment's sign-in is to be taken: there is no other, or

@@ -1,9 +1,7 @@
 package google
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -59,7 +57,7 @@ func failure(op string, status int, h http.Header, body []byte, sent ...string) 
 		Scope:   status == http.StatusForbidden && (info.Reason == "MISSING_OAUTH_SCOPE" || info.Reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT"),
 	}
 	api.Code = fetch.Redact(api.Code, sent...)
-	if fault := accountFault(api, info); fault != nil {
+	if fault := accountFault(api, info, sent); fault != nil {
 		return fault
 	}
 	return api
@@ -79,7 +77,7 @@ func code(e envelope) string {
 
 // accountFault tells an error that every question would meet, with its remedy; nil when it
 // is about the one question (sections 1.1, 2.4, 2.5, 7).
-func accountFault(api *fetch.APIError, info detail) error {
+func accountFault(api *fetch.APIError, info detail, sent []string) error {
 	fault := func(signIn bool, reason, remedy string) error {
 		return &fetch.AccountError{Source: api.Source, Reason: reason, Remedy: remedy, SignIn: signIn, Err: api}
 	}
@@ -88,7 +86,7 @@ func accountFault(api *fetch.APIError, info detail) error {
 	case api.Status == http.StatusBadRequest && info.Reason == "ACCOUNT_NOT_LINKED":
 		remedy := "open the Google Health app with this account, or sign in again with the account that owns the data"
 		if to := info.Metadata["redirect_uri"]; strings.HasPrefix(to, "https://") {
-			remedy += "; setting it up begins at " + fetch.Redact(to)
+			remedy += "; setting it up begins at " + fetch.Redact(to, sent...)
 		}
 		return fault(true, "this Google account has no health data", remedy)
 	case api.Status == http.StatusForbidden && info.Reason == "SERVICE_DISABLED":
@@ -132,17 +130,4 @@ func tokenError(op string, status int, h http.Header, body []byte, sent ...strin
 		api.Code, api.Message = fetch.Redact(e.Error, sent...), fetch.Redact(e.Description, sent...)
 	}
 	return api
-}
-
-// embedded is the error that a body holds instead of data, with status 200; nil when it
-// holds none.
-func embedded(raw json.RawMessage) error {
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
-		return nil
-	}
-	var e envelope
-	if err := json.Unmarshal(raw, &e.Error); err != nil {
-		return fmt.Errorf("an error instead of data: %.200s", fetch.Redact(string(raw)))
-	}
-	return fmt.Errorf("an error instead of data: %s (%s)", fetch.Redact(code(e)), fetch.Redact(e.Error.Message))
 }

@@ -3,7 +3,6 @@
 package google
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -89,13 +88,11 @@ func holdsData(body []byte) bool {
 	if isTrack(body) {
 		return true
 	}
-	if !json.Valid(body) || bytes.TrimSpace(body)[0] != '{' {
+	if !json.Valid(body) {
 		return false
 	}
-	var e struct {
-		Error json.RawMessage `json:"error"`
-	}
-	return !bytes.Contains(body, []byte(`"error"`)) || json.Unmarshal(body, &e) == nil && e.Error == nil
+	page, _ := cut(body)
+	return page[0] == '{' && absent(member(page, "error"))
 }
 
 // scopes returns what a sign-in asks for: all that the catalogue needs, read-only.

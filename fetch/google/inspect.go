@@ -1,7 +1,6 @@
 package google
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -21,36 +20,21 @@ func (p *Provider) Inspect(q fetch.Question, body []byte) (fetch.Contents, error
 	if !json.Valid(body) {
 		return fetch.Contents{}, &fetch.ShapeError{Garbled: true, Err: fmt.Errorf("not JSON: %.60q", fetch.Redact(string(body)))}
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil || members == nil {
+	page, _ := cut(body)
+	if page[0] != '{' {
 		return fetch.Contents{}, shape("not an object: %.60q", fetch.Redact(string(body)))
 	}
-	if err := embedded(members["error"]); err != nil {
-		return fetch.Contents{}, &fetch.ShapeError{Err: err}
+	if err := embedded(page); err != nil {
+		return fetch.Contents{}, err
 	}
 	if q.Ask.Root == "" {
-		return fetch.Contents{Count: min(1, len(members))}, nil
-	}
-	var c fetch.Contents
-	if next, ok := members["nextPageToken"]; ok {
-		if err := json.Unmarshal(next, &c.Next); err != nil {
-			return fetch.Contents{}, shape("nextPageToken is not a string")
+		for range members(page) {
+			return fetch.Contents{Count: 1}, nil
 		}
+		return fetch.Contents{}, nil
 	}
-	list, ok := members[q.Ask.Root]
-	if !ok {
-		delete(members, "nextPageToken")
-		if len(members) > 0 {
-			return fetch.Contents{}, shape("there is no member %q", q.Ask.Root)
-		}
-		return c, nil
-	}
-	var items []json.RawMessage
-	if err := json.Unmarshal(list, &items); err != nil {
-		return fetch.Contents{}, shape("member %q is not a list", q.Ask.Root)
-	}
-	c.Count = len(items)
-	if err := read(q, items, &c); err != nil {
+	c, err := read(q, page)
+	if err != nil {
 		return fetch.Contents{}, err
 	}
 	return c, nil
@@ -60,53 +44,73 @@ func shape(format string, args ...any) error {
 	return &fetch.ShapeError{Err: fmt.Errorf(format, args...)}
 }
 
-// read gathers the days, the offsets and the newest instant of elements.
-func read(q fetch.Question, items []json.RawMessage, c *fetch.Contents) error {
-	seen := map[catalog.Day]bool{}
-	for i, item := range items {
-		value, err := valueOf(q.Ask, item)
+// embedded is the error that an object is instead of data, with status 200.
+func embedded(page []byte) error {
+	raw := member(page, "error")
+	if absent(raw) {
+		return nil
+	}
+	var e envelope
+	if err := json.Unmarshal(page, &e); err != nil {
+		return shape("an error instead of data: %.200s", fetch.Redact(string(raw)))
+	}
+	return shape("an error instead of data: %s (%s)", fetch.Redact(code(e)), fetch.Redact(e.Error.Message))
+}
+
+// read gathers what a page holds. A page without its list may hold a token, and nothing
+// else that would be a list by another name.
+func read(q fetch.Question, page []byte) (c fetch.Contents, err error) {
+	next, list := member(page, "nextPageToken"), member(page, q.Ask.Root)
+	if c.Next = text(next); !absent(next) && next[0] != '"' {
+		return c, shape("nextPageToken is not a string")
+	}
+	if list == nil {
+		for name := range members(page) {
+			if string(name) != "nextPageToken" {
+				return c, shape("there is %q and no member %q", name, q.Ask.Root)
+			}
+		}
+	} else if !absent(list) && list[0] != '[' {
+		return c, shape("member %q is not a list", q.Ask.Root)
+	}
+	days := map[catalog.Day]bool{}
+	for item := range elements(list) {
+		w, err := element(q.Ask, item)
 		if err != nil {
-			return shape("element %d of %q %w", i, q.Ask.Root, err)
+			return c, shape("element %d of %q %w", c.Count, q.Ask.Root, err)
 		}
-		if q.Ask.DateKey == "" {
-			continue
+		c.Count++
+		if q.Ask.DateKey != "" {
+			days[w.day(q.Zones)] = true
 		}
-		when, err := whenOf(q.Ask, item, value)
-		if err != nil {
-			return shape("element %d of %q: %w", i, q.Ask.Root, err)
-		}
-		seen[when.day(q.Zones)] = true
-		if when.told {
-			c.Offsets = append(c.Offsets, fetch.Offset{At: when.at, Offset: when.offset})
-		}
-		if when.until.After(c.Newest) {
-			c.Newest = when.until
+		if w.told {
+			c.Offsets = append(c.Offsets, fetch.Offset{At: w.at, Offset: w.offset})
 		}
 	}
-	for d := range seen {
+	for d := range days {
 		c.Days = append(c.Days, d)
 	}
 	slices.Sort(c.Days)
 	slices.SortStableFunc(c.Offsets, func(a, b fetch.Offset) int { return a.At.Compare(b.At) })
-	c.Offsets = slices.CompactFunc(c.Offsets, func(a, b fetch.Offset) bool { return a.Offset == b.Offset && a.Day() == b.Day() })
-	return nil
+	c.Offsets = slices.CompactFunc(c.Offsets, func(a, b fetch.Offset) bool { return a.Offset == b.Offset })
+	return c, nil
 }
 
-// valueOf returns an element's value, an object.
-func valueOf(ask catalog.Ask, item json.RawMessage) (json.RawMessage, error) {
-	if ask.Value == "" {
-		if bytes.TrimSpace(item)[0] != '{' {
-			return nil, fmt.Errorf("is not an object")
-		}
-		return item, nil
+// element checks that an element has its value, an object, and reads its time.
+func element(ask catalog.Ask, item []byte) (when, error) {
+	value := item
+	if ask.Value != "" {
+		value = member(item, ask.Value)
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(item, &members); err != nil {
-		return nil, fmt.Errorf("is not an object")
+	switch {
+	case value == nil || value[0] != '{':
+		return when{}, fmt.Errorf("has no object %q", ask.Value)
+	case ask.DateKey == "":
+		return when{}, nil
 	}
-	value, ok := members[ask.Value]
-	if !ok || value[0] != '{' {
-		return nil, fmt.Errorf("has no object %q", ask.Value)
+	w, err := whenOf(ask.DateKey, item, value)
+	if err != nil {
+		return w, fmt.Errorf("in %q: %w", ask.Value, err)
 	}
-	return value, nil
+	return w, nil
 }

@@ -17,8 +17,7 @@ type when struct {
 	dated  bool
 	at     time.Time
 	offset time.Duration
-	told   bool      // of offset
-	until  time.Time // the end of an interval, otherwise the instant
+	told   bool // of offset
 }
 
 // day is the date of the element where the person was. What tells no offset, as a window of
@@ -33,64 +32,34 @@ func (w when) day(zones catalog.Zones) catalog.Day {
 	return zones.Today(w.at)
 }
 
-// times are the members of a value or of an element that tell its time (section 4).
-type times struct {
-	Interval struct {
-		Start       string `json:"startTime"`
-		StartOffset string `json:"startUtcOffset"`
-		End         string `json:"endTime"`
-		EndOffset   string `json:"endUtcOffset"`
-	} `json:"interval"`
-	Sample struct {
-		At     string `json:"physicalTime"`
-		Offset string `json:"utcOffset"`
-	} `json:"sampleTime"`
-	Date   *date  `json:"date"`
-	Window string `json:"startTime"`
-	Civil  struct {
-		Date *date `json:"date"`
-	} `json:"civilStartTime"`
+// offsets names the member that tells the offset of an instant. A rollup's window has none,
+// and lies beside the value (section 4).
+var offsets = map[string]string{
+	"interval.startTime":      "interval.startUtcOffset",
+	"interval.endTime":        "interval.endUtcOffset",
+	"sampleTime.physicalTime": "sampleTime.utcOffset",
 }
 
-type date struct {
-	Year  int `json:"year"`
-	Month int `json:"month"`
-	Day   int `json:"day"`
-}
-
-// whenOf reads the time that the ask's DateKey names. Windows of rollups tell it beside the
-// value, everything else within.
-func whenOf(ask catalog.Ask, item, value json.RawMessage) (when, error) {
-	var t times
-	if ask.DateKey == "startTime" || ask.DateKey == "civilStartTime" {
-		value = item
-	}
-	if err := json.Unmarshal(value, &t); err != nil {
-		return when{}, fmt.Errorf("its time: %w", err)
-	}
-	switch ask.DateKey {
-	case "interval.startTime":
-		w, err := instantOf(t.Interval.Start, t.Interval.StartOffset)
-		if end, odd := time.Parse(time.RFC3339, t.Interval.End); odd == nil {
-			w.until = end
-		}
-		return w, err
-	case "interval.endTime":
-		return instantOf(t.Interval.End, t.Interval.EndOffset)
-	case "sampleTime.physicalTime":
-		return instantOf(t.Sample.At, t.Sample.Offset)
-	case "startTime":
-		return instantOf(t.Window, "")
+// whenOf reads the time that an ask's DateKey names.
+func whenOf(key string, item, value []byte) (when, error) {
+	switch key {
 	case "date":
-		return dateOf(t.Date)
+		return dateOf(member(value, "date"))
 	case "civilStartTime":
-		return dateOf(t.Civil.Date)
+		return dateOf(member(item, "civilStartTime.date"))
+	case "startTime":
+		return instantOf(text(member(item, key)), nil)
 	}
-	return when{}, fmt.Errorf("the catalogue names an unknown date %q", ask.DateKey)
+	offset, ok := offsets[key]
+	if !ok {
+		return when{}, fmt.Errorf("the catalogue names an unknown time %q", key)
+	}
+	return instantOf(text(member(value, key)), member(value, offset))
 }
 
-func dateOf(d *date) (when, error) {
-	if d == nil {
+func dateOf(raw []byte) (when, error) {
+	var d struct{ Year, Month, Day int }
+	if absent(raw) || json.Unmarshal(raw, &d) != nil {
 		return when{}, fmt.Errorf("it has no date")
 	}
 	day, err := catalog.ParseDay(fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day))
@@ -100,15 +69,14 @@ func dateOf(d *date) (when, error) {
 // farthest is more than any zone's offset from UTC.
 const farthest = 24 * time.Hour
 
-func instantOf(at, offset string) (w when, err error) {
+func instantOf(at string, offset []byte) (w when, err error) {
 	if w.at, err = time.Parse(time.RFC3339, at); err != nil {
 		return w, fmt.Errorf("%.40q is not an instant", at)
 	}
-	w.until = w.at
-	if offset == "" {
+	if absent(offset) {
 		return w, nil
 	}
-	seconds, ok := strings.CutSuffix(offset, "s")
+	seconds, ok := strings.CutSuffix(text(offset), "s")
 	n, err := strconv.ParseFloat(seconds, 64)
 	if !ok || err != nil || !(n > -farthest.Seconds() && n < farthest.Seconds()) {
 		return w, fmt.Errorf("%.40q is not an offset from UTC", offset)
