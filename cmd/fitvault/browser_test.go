@@ -83,7 +83,7 @@ func TestLoginInABrowser(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := s.home(t, append(env, "REFRESH_TOKEN=", "CALLBACK_URL="+callback)...)
-			p := h.start("login")
+			p := h.start("login", "--source", "fitbit")
 			shown := visit(t, tab, next(t, addresses), callback, c.do...)
 			if !strings.Contains(shown, c.page) {
 				t.Errorf("the browser shows %q", shown)
@@ -153,7 +153,7 @@ func TestForeignRedirect(t *testing.T) {
 	s := serve(t, emulator.Options{Days: 10, RedirectURIs: []string{callback}})
 	addresses, env := handed(t)
 	h := s.home(t, append(env, "REFRESH_TOKEN=", "CALLBACK_URL="+callback)...)
-	p := h.start("login")
+	p := h.start("login", "--source", "fitbit")
 	page := next(t, addresses)
 	for _, query := range []string{"?code=abc&state=wrong", "?error=access_denied", "", "favicon.ico"} {
 		res, err := http.Get(callback + query)
@@ -180,7 +180,7 @@ func TestNoBrowser(t *testing.T) {
 	callback := "http://" + closedPort(t) + "/"
 	s := serve(t, emulator.Options{Days: 10, RedirectURIs: []string{callback}})
 	h := s.home(t, "BROWSER=/nonexistent/browser", "REFRESH_TOKEN=", "CALLBACK_URL="+callback)
-	p := h.start("login")
+	p := h.start("login", "--source", "fitbit")
 	p.saysSoon("--no-browser")
 	res, err := http.Get(consent(t, address.FindString(p.err.String()), allow))
 	if err != nil {
@@ -194,6 +194,6 @@ func TestNoBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	h.exits(exitFailed, "login").says("of the callback cannot be listened on", "--no-browser")
-	h.with("CALLBACK_URL=http://fitvault.example/").exits(exitFailed, "login").says("--no-browser")
+	h.exits(exitFailed, "login", "--source", "fitbit").says("of the callback cannot be listened on", "--no-browser")
+	h.with("CALLBACK_URL=http://fitvault.example/").exits(exitFailed, "login", "--source", "fitbit").says("--no-browser")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 
@@ -28,10 +29,22 @@ var checks = map[string]func(*cli.Command) error{
 		}
 		return nil
 	},
-	"prefer": func(c *cli.Command) error { _, err := prefer(c); return err },
-	"type":   func(c *cli.Command) error { _, err := types(c); return err },
-	"since":  func(c *cli.Command) error { _, _, err := days(c); return err },
-	"zone":   func(c *cli.Command) error { _, err := zone(c); return err },
+	"prefer":                func(c *cli.Command) error { _, err := prefer(c); return err },
+	"google-health-api-url": httpAddress("google-health-api-url"),
+	"google-auth-url":       httpAddress("google-auth-url"),
+	"google-token-url":      httpAddress("google-token-url"),
+	"fitbit-api-url":        httpAddress("fitbit-api-url"),
+	"fitbit-auth-url":       httpAddress("fitbit-auth-url"),
+	"callback-url":          httpAddress("callback-url"),
+	"google-rate": func(c *cli.Command) error {
+		if rate := c.Float("google-rate"); !(rate > 0 && rate <= mostGoogleRate) {
+			return &usageError{fmt.Sprintf("--google-rate: %v is not more than 0 and at most %d calls a second", rate, mostGoogleRate)}
+		}
+		return nil
+	},
+	"type":  func(c *cli.Command) error { _, err := types(c); return err },
+	"since": func(c *cli.Command) error { _, _, err := days(c); return err },
+	"zone":  func(c *cli.Command) error { _, err := zone(c); return err },
 	"influx-url": func(c *cli.Command) error {
 		address, err := influxAddress(c)
 		if err == nil && address != "" { // demo needs none
@@ -54,6 +67,16 @@ var checks = map[string]func(*cli.Command) error{
 		}
 		return positive("limit", c.Int("limit") > 0, c.Int("limit"))
 	},
+}
+
+// httpAddress is the check of a flag that takes an HTTP address.
+func httpAddress(flag string) func(*cli.Command) error {
+	return func(c *cli.Command) error {
+		if u, err := url.Parse(c.String(flag)); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return &usageError{fmt.Sprintf("--%s: %q is not an address such as http://localhost:8080/", flag, c.String(flag))}
+		}
+		return nil
+	}
 }
 
 func positive(flag string, is bool, value any) error {

@@ -143,13 +143,13 @@ func TestEmulate(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	server := h.start("emulate", "--listen", "127.0.0.1:0", "--days", "10")
-	eventually(t, "the settings are printed", func() bool { return strings.Count(server.out.String(), "\n") == 2 })
+	eventually(t, "the settings are printed", func() bool { return strings.Count(server.out.String(), "\n") == 4 })
 	var env []string
 	for _, line := range strings.Split(strings.TrimSpace(server.out.String()), "\n") {
 		env = append(env, strings.Fields(strings.TrimPrefix(line, "export "))...)
 	}
 	client := h.with(env...)
-	client.exits(exitDone, "fetch")
+	client.exits(exitDone, "fetch", "--source", "fitbit")
 	if client.left() != 0 {
 		t.Error("something is left")
 	}

@@ -17,6 +17,7 @@ import (
 	"fitvault/fetch"
 	"fitvault/fetch/emulator"
 	"fitvault/fetch/fitbit"
+	"fitvault/fetch/google"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -30,6 +31,7 @@ func (a *app) demo() *cli.Command {
 		Description: "Starts the emulator in this process, fills a temporary vault (or --vault) from it, and exports that to a\n" +
 			"line-protocol file beside it, or to InfluxDB when --influx-url is given.",
 		Flags: slices.Concat(personFlags(365), []cli.Flag{
+			&cli.StringFlag{Name: "source", Usage: "the source that is emulated: " + strings.Join(sourceNames(), ", "), Value: string(catalog.Fitbit)},
 			&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB instead of a line-protocol file; the environment's is a real person's and not taken"},
 		}, databaseFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {
@@ -77,8 +79,7 @@ func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o 
 	if err != nil {
 		return err
 	}
-	o.Limit = 1_000_000
-	o.ClientID, o.ClientSecret, o.RefreshToken = "23EMUL", devSecret, devRefresh
+	o.Limit, o.GoogleLimit = unlimited, unlimited
 	srv, err := emulator.New(o)
 	if err != nil {
 		return &usageError{err.Error()}
@@ -101,18 +102,36 @@ func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o 
 		return err
 	}
 	defer release()
-	p := fitbit.New(fitbit.Options{APIURL: url, AuthURL: url, ClientID: o.ClientID, ClientSecret: o.ClientSecret, UserAgent: "fitvault/" + buildVersion()})
-	seed := store.Token{Refresh: o.RefreshToken}
+	p, seed, person := demoSource(catalog.Source(c.String("source")), srv, url)
+	source := string(p.Source())
 	return a.audited(ctx, st, "demo", func(run int64) (store.Tally, error) {
-		if err := st.Claim(ctx, string(catalog.Fitbit), srv.Person().ID()); err != nil { // no real person's
+		if err := st.Claim(ctx, source, person); err != nil { // no real person's
 			return store.Tally{}, err
 		}
-		if _, err := st.DeleteToken(ctx, string(catalog.Fitbit)); err != nil { // of an emulator that is gone
+		if _, err := st.DeleteToken(ctx, source); err != nil { // of an emulator that is gone
 			return store.Tally{}, err
 		}
 		return a.bring(ctx, c, &fetch.Runner{Store: st, Provider: p, Log: log, Run: run, Types: catalog.Types(),
 			Tokens: &fetch.Tokens{Store: st, Provider: p, Seed: seed, Log: log}})
 	})
+}
+
+// unlimited is a budget of calls, by the minute or the hour, that a demo never uses up.
+const unlimited = 1_000_000
+
+// demoSource returns a source as the emulator at url serves it, with a sign-in and the id
+// by which the source knows the person.
+func demoSource(s catalog.Source, srv *emulator.Server, url string) (p fetch.Provider, seed store.Token, person string) {
+	agent := "fitvault/" + buildVersion()
+	if s == catalog.Google {
+		id, secret := srv.GoogleClient()
+		return google.New(google.Options{APIURL: url, TokenURL: url + "/token", ClientID: id, ClientSecret: secret,
+			UserAgent: agent, Rate: unlimited}), store.Token{Refresh: srv.GoogleSeedToken()}, srv.GoogleUserID()
+	}
+	id, secret := srv.Client()
+	_, refresh, _ := srv.SeedTokens()
+	return fitbit.New(fitbit.Options{APIURL: url, AuthURL: url, ClientID: id, ClientSecret: secret, UserAgent: agent}),
+		store.Token{Refresh: refresh}, srv.Person().ID()
 }
 
 // demoExport replays the vault and says what to try next.
@@ -141,7 +160,8 @@ Try next:
   %[1]s raw list --vault %[2]s --type sleep
   %[1]s verify --vault %[2]s
   %[1]s export --vault %[2]s --influx-url http://localhost:8086
-  %[1]s login --source fitbit       (your own data)
+  %[1]s login                       (your own data, from Google)
+  %[1]s login --source fitbit       (the same, from the legacy Web API)
 `, self(), st.Path())
 	return nil
 }

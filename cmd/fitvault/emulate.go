@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fitvault/fetch/emulator"
+	"fitvault/store/catalog"
 )
 
 func personFlags(days int) []cli.Flag {
@@ -26,11 +27,12 @@ func (a *app) emulate() *cli.Command {
 	return &cli.Command{
 		Name:  "emulate",
 		Usage: "serve an emulated person's data as the sources would, for development",
-		Description: "The app it knows is CLIENT_ID and CLIENT_SECRET, and REFRESH_TOKEN is good once; where the environment\n" +
-			"does not set them they are fixed ones, printed at the start.",
+		Description: "The apps it knows are CLIENT_ID and CLIENT_SECRET, and GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, of type\n" +
+			"Desktop app; REFRESH_TOKEN is good once, GOOGLE_REFRESH_TOKEN always. Where the environment does not set them they\n" +
+			"are fixed ones, printed at the start.",
 		Flags: slices.Concat(personFlags(365), []cli.Flag{
 			&cli.StringFlag{Name: "listen", Usage: "where to serve", Value: "127.0.0.1:8089", Sources: env("emulate-listen")},
-			&cli.IntFlag{Name: "limit", Usage: "calls an hour", Value: 150, Sources: env("emulate-limit")},
+			&cli.IntFlag{Name: "limit", Usage: "calls an hour to the legacy Web API", Value: 150, Sources: env("emulate-limit")},
 			&cli.StringFlag{Name: "callback-url", Usage: "redirect that the app has registered", Value: "http://localhost:8080/",
 				Sources: env("callback-url", "CALLBACK_URL")},
 		}),
@@ -39,11 +41,9 @@ func (a *app) emulate() *cli.Command {
 			if err != nil {
 				return err
 			}
-			e, err := readEnvironment()
-			if err != nil {
+			if err := setApps(c, &o); err != nil {
 				return err
 			}
-			o.ClientID, o.ClientSecret, o.RefreshToken = orElse(e.id, "23EMUL"), orElse(e.secret, devSecret), orElse(e.seed.Refresh, devRefresh)
 			o.Limit, o.RedirectURIs = c.Int("limit"), []string{c.String("callback-url")}
 			srv, err := emulator.New(o)
 			if err != nil {
@@ -58,7 +58,28 @@ func (a *app) emulate() *cli.Command {
 const (
 	devSecret  = "emulator-secret-0123456789abcdef"
 	devRefresh = "e000000000000000000000000000000000000000000000000000000000000001"
+
+	devGoogleID      = "100000000001-emulator.apps.googleusercontent.com"
+	devGoogleSecret  = "GOCSPX-emulator-secret-0123456"
+	devGoogleRefresh = "1//0e-emulator-refresh-0123456789abcdef"
 )
+
+// setApps tells the emulator of the apps and the sign-ins that the environment holds, or
+// else of the fixed ones.
+func setApps(c *cli.Command, o *emulator.Options) error {
+	f, err := readEnvironment(c, catalog.Fitbit)
+	if err != nil {
+		return err
+	}
+	g, err := readEnvironment(c, catalog.Google)
+	if err != nil {
+		return err
+	}
+	o.ClientID, o.ClientSecret, o.RefreshToken = orElse(f.id, "23EMUL"), orElse(f.secret, devSecret), orElse(f.seed.Refresh, devRefresh)
+	o.GoogleClientID, o.GoogleClientSecret = orElse(g.id, devGoogleID), orElse(g.secret, devGoogleSecret)
+	o.GoogleRefreshToken = orElse(g.seed.Refresh, devGoogleRefresh)
+	return nil
+}
 
 func person(c *cli.Command) (emulator.Options, error) {
 	o := emulator.Options{Seed: c.Uint64("seed"), Days: c.Int("days"), Zone: c.String("person-zone")}
@@ -88,6 +109,9 @@ func (a *app) serveEmulator(ctx context.Context, address string, srv *emulator.S
 	url := "http://" + l.Addr().String()
 	fmt.Fprintf(a.out, "export FITBIT_API_URL=%s FITBIT_AUTH_URL=%s\nexport CLIENT_ID=%s CLIENT_SECRET=%s REFRESH_TOKEN=%s CALLBACK_URL=%s\n",
 		url, url, o.ClientID, o.ClientSecret, o.RefreshToken, o.RedirectURIs[0])
+	fmt.Fprintf(a.out, "export GOOGLE_HEALTH_API_URL=%s GOOGLE_AUTH_URL=%s/o/oauth2/v2/auth GOOGLE_TOKEN_URL=%s/token\n"+
+		"export GOOGLE_CLIENT_ID=%s GOOGLE_CLIENT_SECRET=%s GOOGLE_REFRESH_TOKEN=%s\n",
+		url, url, url, o.GoogleClientID, o.GoogleClientSecret, o.GoogleRefreshToken)
 	h := &http.Server{Handler: srv, ReadHeaderTimeout: readHeaderTimeout}
 	defer context.AfterFunc(ctx, func() { h.Close() })()
 	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {

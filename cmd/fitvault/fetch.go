@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -19,11 +20,12 @@ func (a *app) fetch() *cli.Command {
 	return &cli.Command{
 		Name:  "fetch",
 		Usage: "bring the vault up to date, then stop",
-		Description: "Asks the source for everything that the vault lacks or that can have changed, newest first, and stages\n" +
+		Description: "Asks each source for everything that the vault lacks or that can have changed, newest first, and stages\n" +
 			"each answer. Stop it at any time: the next run continues.",
 		Flags: slices.Concat([]cli.Flag{sourceFlag(), typeFlag()}, rangeFlags(), []cli.Flag{
 			zoneFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
+			googleRateFlag(), clientFileFlag(),
 		}, endpointFlags()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			log, err := a.logger(c)
@@ -31,71 +33,122 @@ func (a *app) fetch() *cli.Command {
 				return err
 			}
 			warnIgnored(log)
-			create, err := a.checkFetch(c, log)
+			create, err := seeded(c)
 			if err != nil {
 				return err
 			}
 			return signInFirst(a.onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
-				return a.fetchOnce(ctx, c, st, log, "fetch", nil)
+				_, err := a.fetchOnce(ctx, c, st, log, "fetch", nil)
+				return err
 			})(ctx, c))
 		},
 	}
 }
 
-// checkFetch finds the faults of a command line that fetches, before a vault is made, and
-// tells whether one may be made: without a sign-in it would stay empty.
-func (a *app) checkFetch(c *cli.Command, log *slog.Logger) (create bool, err error) {
-	e, err := environmentFor(c)
-	if err != nil {
-		return false, err
-	}
-	_, err = a.runner(c, nil, e, log, 0)
-	return e.signsIn(), err
-}
-
-// environmentFor is the environment's sign-in as this command may use it.
-func environmentFor(c *cli.Command) (environment, error) {
-	e, err := readEnvironment()
-	if paths, perr := vaultPaths(c); perr == nil && len(paths) > 1 {
-		e.seed = store.Token{} // of one person; nobody can say which vault is theirs
-	}
-	return e, err
+// seeded reports whether the environment holds a sign-in that a vault may be made for:
+// without any it would stay empty.
+func seeded(c *cli.Command) (bool, error) {
+	all, err := environments(c)
+	return slices.ContainsFunc(all, environment.signsIn), err
 }
 
 // signInFirst turns the error of a vault that was not made for want of a sign-in into
 // what has to be done.
 func signInFirst(err error) error {
 	if errors.Is(err, store.ErrNoVault) {
-		return &fetch.SignInError{Source: string(catalog.Fitbit), Reason: "not signed in"}
+		return notSignedIn(catalog.Google)
 	}
 	return err
 }
 
-// fetchOnce brings a vault up to date from its source, in a row of the audit log, and
-// prints what it did. adjust changes the runner before it runs; it may be nil.
-func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, log *slog.Logger, command string, adjust func(*fetch.Runner)) error {
-	e, err := environmentFor(c)
+// fetchOnce brings a vault up to date from each of its sources in turn, in one row of the
+// audit log, and prints what it did. What ends one source keeps no other from its turn:
+// ends tells how each of them ended, and err joins them. adjust changes a runner before it
+// runs; it may be nil.
+func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, log *slog.Logger, command string, adjust func(*fetch.Runner)) (ends []error, err error) {
+	ready, ends, err := served(ctx, c, st)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := signedIn(ctx, st, e); err != nil {
-		return err
+	if len(ready) == 0 {
+		return ends, errors.Join(ends...)
 	}
 	release, err := st.LockFetch(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer release()
-	return a.audited(ctx, st, command, func(run int64) (store.Tally, error) {
-		r, err := a.runner(c, st, e, log, run)
-		if err != nil {
-			return store.Tally{}, err
+	err = a.audited(ctx, st, command, func(run int64) (sum store.Tally, err error) {
+		for _, e := range ready {
+			tally, err := a.fetchFrom(ctx, c, st, e, log, run, adjust)
+			ends = append(ends, err)
+			sum.Requests, sum.Pages, sum.Bytes = sum.Requests+tally.Requests, sum.Pages+tally.Pages, sum.Bytes+tally.Bytes
+			if ctx.Err() != nil {
+				break
+			}
 		}
-		if adjust != nil {
-			adjust(r)
-		}
-		return a.bring(ctx, c, r)
+		return sum, errors.Join(ends...)
 	})
+	return ends, err
+}
+
+// served returns the sources that the vault or the environment has a sign-in for. Of the
+// others only those are errors that --source names, or, when there is no sign-in at all,
+// the one that everybody can sign in to.
+func served(ctx context.Context, c *cli.Command, st *store.Store) (ready []environment, unready []error, err error) {
+	all, err := environments(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	named := len(words(c, "source")) > 0
+	for _, e := range all {
+		has, err := hasToken(ctx, st, e.source)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !has && !e.signsIn() && !named {
+			continue
+		}
+		if err := e.ready(has); err != nil {
+			unready = append(unready, err)
+			continue
+		}
+		ready = append(ready, e)
+	}
+	if len(ready)+len(unready) == 0 {
+		unready = append(unready, notSignedIn(catalog.Google))
+	}
+	return ready, unready, nil
+}
+
+// fetchFrom brings a vault up to date from one source.
+func (a *app) fetchFrom(ctx context.Context, c *cli.Command, st *store.Store, e environment, log *slog.Logger, run int64, adjust func(*fetch.Runner)) (store.Tally, error) {
+	r, err := a.runner(c, st, e, log, run)
+	if err != nil {
+		return store.Tally{}, err
+	}
+	if adjust != nil {
+		adjust(r)
+	}
+	if err := warnOfEnd(ctx, st, e.source, log); err != nil {
+		return store.Tally{}, err
+	}
+	return a.bring(ctx, c, r)
+}
+
+// endsSoon is how long before its end a sign-in is warned of.
+const endsSoon = 48 * time.Hour
+
+// warnOfEnd warns of a sign-in that will soon be dead however it is used.
+func warnOfEnd(ctx context.Context, st *store.Store, s catalog.Source, log *slog.Logger) error {
+	t, ok, err := st.Token(ctx, string(s))
+	if errors.Is(err, store.ErrSealed) || err == nil && (!ok || t.Dead || t.RefreshExpires.IsZero()) {
+		return nil // the fetch itself tells what is wrong, if anything
+	}
+	if err == nil && time.Until(t.RefreshExpires) < endsSoon {
+		log.Warn("the sign-in ends soon: "+publish, "source", s, "ends", t.RefreshExpires.Local().Format(clock))
+	}
+	return err
 }
 
 // bring runs a fetch under a progress display and prints its summary.

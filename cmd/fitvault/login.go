@@ -13,13 +13,12 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fitvault/fetch"
-	"fitvault/fetch/fitbit"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
 
-func oneSourceFlag() cli.Flag {
-	return &cli.StringFlag{Name: "source", Usage: "the source: " + strings.Join(sourceNames(), ", "), Value: string(catalog.Fitbit), Sources: env("source")}
+func oneSourceFlag(usage string, s catalog.Source, text string) cli.Flag {
+	return &cli.StringFlag{Name: "source", Usage: usage + ": " + strings.Join(sourceNames(), ", "), Value: string(s), DefaultText: text, Sources: env("source")}
 }
 
 func (a *app) login() *cli.Command {
@@ -28,17 +27,16 @@ func (a *app) login() *cli.Command {
 		Usage: "sign in to a source",
 		Description: "Opens the consent page in a browser and waits for its answer on the callback address. With --no-browser\n" +
 			"it prints the address of the page and reads the one that you are sent to from stdin, on any machine.\n" +
-			"The app's CLIENT_ID and CLIENT_SECRET come from the environment.",
-		Flags: slices.Concat([]cli.Flag{oneSourceFlag(),
+			"Google's app is your own OAuth client: --client-file, or GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET. That of the\n" +
+			"legacy Web API is CLIENT_ID and CLIENT_SECRET.",
+		Flags: slices.Concat([]cli.Flag{oneSourceFlag("the source to sign in to", catalog.Google, ""),
 			&cli.BoolFlag{Name: "no-browser", Usage: "print the address, and read the redirect from stdin", Sources: env("no-browser")},
+			clientFileFlag(),
 		}, endpointFlags()),
 		Action: func(ctx context.Context, c *cli.Command) error {
-			p, e, err := consenting(c)
+			e, err := consenting(c)
 			if err != nil {
 				return err
-			}
-			if e.id == "" {
-				return &fetch.SignInError{Source: string(p.Source()), Reason: "CLIENT_ID is not set: it is the id of your own registered app"}
 			}
 			// A vault that cannot be used is found out before the person is asked, and one is
 			// made only when they consented.
@@ -46,44 +44,53 @@ func (a *app) login() *cli.Command {
 			if err := unused(ctx, c); err != nil && !errors.Is(err, store.ErrNoVault) {
 				return err
 			}
-			t, user, err := a.signIn(ctx, c, p)
+			t, user, err := a.signIn(ctx, c, e)
 			if err != nil {
 				return err
 			}
 			return a.onVault(true, func(ctx context.Context, _ *cli.Command, st *store.Store) error {
-				return a.keep(ctx, st, p.Source(), t, user)
+				return a.keep(ctx, st, e.source, t, user)
 			})(ctx, c)
 		},
 	}
 }
 
-// consenting builds the provider that --source names.
-func consenting(c *cli.Command) (*fitbit.Provider, environment, error) {
-	e, err := readEnvironment()
-	if err != nil {
-		return nil, e, err
+// consenting returns the environment of the source that --source names, which has an app
+// and a redirect to sign in with.
+func consenting(c *cli.Command) (environment, error) {
+	e, err := readEnvironment(c, catalog.Source(c.String("source")))
+	if err == nil {
+		err = e.registered()
 	}
-	p, err := provider(c, e)
-	return p, e, err
+	if err == nil {
+		err = e.callback(c)
+	}
+	return e, err
 }
 
 // signIn asks the person for consent and trades it for a sign-in.
-func (a *app) signIn(ctx context.Context, c *cli.Command, p *fitbit.Provider) (t store.Token, user string, err error) {
-	source := string(p.Source())
-	consent := fetch.NewConsent(source, c.String("callback-url"), p.AuthCodeURL)
+func (a *app) signIn(ctx context.Context, c *cli.Command, e environment) (t store.Token, user string, err error) {
+	p, source := newProvider(c, e), string(e.source)
+	consent := fetch.NewConsent(source, e.redirect, p.AuthCodeURL)
 	code, err := a.consent(ctx, c, consent)
 	if err != nil {
 		return t, "", err
 	}
 	t, user, err = p.Exchange(ctx, code, consent.Verifier())
+	var account *fetch.AccountError
 	var api *fetch.APIError
-	if errors.As(err, &api) && (api.Refused() || api.Unauthorized()) {
+	switch {
+	case errors.As(err, &account) && !account.SignIn:
+		err = errors.New(account.Error()) // nothing is saved, so that it is no part that failed
+	case errors.As(err, &account):
+	case errors.As(err, &api) && (api.Refused() || api.Unauthorized()):
 		err = &fetch.SignInError{Source: source, Reason: "the code was not accepted", Err: err}
 	}
 	return t, user, err
 }
 
-// keep saves a sign-in in the vault, for the person that it belongs to.
+// keep saves a sign-in in the vault, for the person that it belongs to, and tells what it
+// is good for.
 func (a *app) keep(ctx context.Context, st *store.Store, s catalog.Source, t store.Token, user string) error {
 	source := string(s)
 	if user != "" {
@@ -94,9 +101,15 @@ func (a *app) keep(ctx context.Context, st *store.Store, s catalog.Source, t sto
 	if err := st.SaveLogin(ctx, source, t); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "signed in to %s; the vault is %s\ngranted: %s\n", source, st.Path(), t.Scopes)
-	if missing := missingScopes(s, t.Scopes); len(missing) > 0 && t.Scopes != "" {
-		fmt.Fprintf(a.err, "not granted, so their types stay empty: %s\n", strings.Join(missing, " "))
+	fmt.Fprintf(a.err, "signed in to %s; the vault is %s\n", source, st.Path())
+	if t.Scopes != "" {
+		if err := a.tellScopes(ctx, st, s, t.Scopes); err != nil {
+			return err
+		}
+	}
+	if !t.RefreshExpires.IsZero() {
+		fmt.Fprintf(a.err, "this sign-in ends on %s, however it is used: the app's consent screen is in Testing\n  %s\n",
+			t.RefreshExpires.Local().Format(clock), publish)
 	}
 	return nil
 }
@@ -135,38 +148,54 @@ func openBrowser(ctx context.Context, address string) error {
 	return nil
 }
 
-// missingScopes returns what the catalogue needs of a source and the person did not grant.
-func missingScopes(s catalog.Source, granted string) []string {
-	var out []string
-	for _, t := range catalog.Asked(s) {
-		scope := t.Origin(s).Ask.Scope
-		if !slices.Contains(strings.Fields(granted), scope) && !slices.Contains(out, scope) {
-			out = append(out, scope)
-		}
-	}
-	return out
-}
-
 func (a *app) logout() *cli.Command {
 	return &cli.Command{
 		Name:        "logout",
 		Usage:       "end the sign-in to a source; what is staged stays",
 		Description: "Revokes the tokens at the source, where it can be reached, and forgets them.",
-		Flags:       slices.Concat([]cli.Flag{oneSourceFlag()}, endpointFlags()),
-		Action: func(ctx context.Context, c *cli.Command) error {
-			p, _, err := consenting(c)
+		Flags:       slices.Concat([]cli.Flag{oneSourceFlag("the source to sign out of", "", "the one that is signed in")}, endpointFlags()),
+		Action: a.onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+			s, err := signedIn(ctx, c, st)
 			if err != nil {
 				return err
 			}
-			return a.onVault(false, func(ctx context.Context, _ *cli.Command, st *store.Store) error {
-				return a.signOut(ctx, st, p)
-			})(ctx, c)
-		},
+			if s == "" {
+				fmt.Fprintln(a.err, "there was no sign-in to any source")
+				return nil
+			}
+			e, err := readEnvironment(c, s)
+			if err != nil {
+				return err
+			}
+			return a.signOut(ctx, st, newProvider(c, e))
+		}),
 	}
 }
 
+// signedIn returns the source that --source names, or else the one that the vault has a
+// sign-in to, "" where there is none.
+func signedIn(ctx context.Context, c *cli.Command, st *store.Store) (catalog.Source, error) {
+	if name := c.String("source"); name != "" {
+		return catalog.Source(name), nil
+	}
+	var found []string
+	for _, s := range catalog.Sources() {
+		has, err := hasToken(ctx, st, s)
+		if err != nil {
+			return "", err
+		}
+		if has {
+			found = append(found, string(s))
+		}
+	}
+	if len(found) > 1 {
+		return "", &usageError{fmt.Sprintf("the vault is signed in to %s: name one with --source", strings.Join(found, " and "))}
+	}
+	return catalog.Source(strings.Join(found, "")), nil
+}
+
 // signOut revokes the tokens and forgets them, the latter in any case.
-func (a *app) signOut(ctx context.Context, st *store.Store, p *fitbit.Provider) error {
+func (a *app) signOut(ctx context.Context, st *store.Store, p provider) error {
 	source := string(p.Source())
 	t, ok, err := st.Token(ctx, source)
 	if err == nil && ok && !t.Dead {

@@ -83,7 +83,7 @@ func pasteLogin(h *home, s *service, decide decision) *process {
 // pasting runs login --no-browser and pastes what answer makes of the address shown.
 func (h *home) pasting(answer func(page string) string) *process {
 	h.t.Helper()
-	p, in := h.startPiped("login", "--no-browser")
+	p, in := h.startPiped("login", "--source", "fitbit", "--no-browser")
 	p.saysSoon("> ")
 	fmt.Fprintln(in, answer(address.FindString(p.err.String())))
 	p.within(10 * time.Second)
@@ -169,8 +169,8 @@ func TestLoginRefusesWrongPastes(t *testing.T) {
 		}
 		p.says(c.says, "fitvault login --source fitbit")
 	}
-	h.exits(exitSignIn, "login", "--no-browser").says("no address was pasted") // stdin is empty
-	newHome(t).exits(exitSignIn, "login").says("CLIENT_ID")
+	h.exits(exitSignIn, "login", "--source", "fitbit", "--no-browser").says("no address was pasted") // stdin is empty
+	newHome(t).exits(exitSignIn, "login", "--source", "fitbit").says("CLIENT_ID")
 	if _, err := os.Stat(h.vault); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a login without consent left a vault: %v", err)
 	}
@@ -193,7 +193,7 @@ func TestLoginOfAnotherPerson(t *testing.T) {
 func TestInterruptedLogin(t *testing.T) {
 	t.Parallel()
 	s := serve(t, emulator.Options{Days: 5})
-	for _, args := range [][]string{{"login"}, {"login", "--no-browser"}} {
+	for _, args := range [][]string{{"login", "--source", "fitbit"}, {"login", "--source", "fitbit", "--no-browser"}} {
 		callback := closedPort(t)
 		h := s.home(t, "REFRESH_TOKEN=", "BROWSER=true", "CALLBACK_URL=http://"+callback+"/")
 		p, _ := h.startPiped(args...)

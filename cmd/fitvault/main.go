@@ -19,6 +19,7 @@ import (
 
 	"fitvault/fetch"
 	"fitvault/store"
+	"fitvault/store/catalog"
 )
 
 // The exit codes are a promise to scripts.
@@ -180,6 +181,7 @@ func codeOf(ctx context.Context, err error) int {
 	var setting *fetch.SettingError
 	var part *partError
 	var signIn *fetch.SignInError
+	var account *fetch.AccountError
 	var quota *fetch.QuotaError
 	var api *fetch.APIError
 	switch {
@@ -187,9 +189,11 @@ func codeOf(ctx context.Context, err error) int {
 		return exitUsage
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return exitInterrupted
+	case errors.As(err, &account) && !account.SignIn:
+		return exitPartly
 	case errors.As(err, &api) && api.Gone():
 		return exitRetired
-	case errors.As(err, &signIn):
+	case errors.As(err, &signIn), errors.As(err, &account):
 		return exitSignIn
 	case errors.As(err, &quota):
 		return exitQuota
@@ -209,19 +213,32 @@ func message(err error) string {
 // hint says what to do about an error.
 func hint(code int, err error) string {
 	var signIn *fetch.SignInError
+	var account *fetch.AccountError
 	switch {
 	case errors.Is(err, store.ErrNoVault):
 		return "make one: fitvault demo (no account needed), fitvault login, or fitvault fetch; or name it with --vault"
 	case errors.Is(err, store.ErrSealed):
 		return "set FITVAULT_KEY, or sign in again: fitvault login"
 	case errors.As(err, &signIn):
-		return "sign in: fitvault login --source " + signIn.Source + " (or set CLIENT_ID, CLIENT_SECRET and REFRESH_TOKEN)"
+		return signInHint(catalog.Source(signIn.Source))
+	case errors.As(err, &account) && account.SignIn:
+		return signInHint(catalog.Source(account.Source))
 	case code == exitRetired:
-		return "the legacy Fitbit Web API has been switched off; what the vault holds stays, and fitvault export goes on replaying it"
+		return "the legacy Fitbit Web API has been switched off: sign in to its successor with fitvault login, and get what it lacks from a " +
+			"Google Takeout archive; what the vault holds stays, fitvault export goes on replaying it, and after " +
+			"fitvault logout --source fitbit it is not asked again"
 	case code == exitQuota:
 		return "run fitvault fetch again then; it continues where it stopped"
 	case code == exitUsage:
 		return "see fitvault --help"
 	}
 	return ""
+}
+
+// signInHint says how to sign in to a source.
+func signInHint(s catalog.Source) string {
+	if s == catalog.Google {
+		return "sign in: fitvault login (or set GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN)"
+	}
+	return "sign in: fitvault login --source " + string(s) + " (or set CLIENT_ID, CLIENT_SECRET and REFRESH_TOKEN)"
 }

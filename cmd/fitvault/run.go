@@ -39,6 +39,7 @@ func (a *app) run() *cli.Command {
 				Value: 30 * 24 * time.Hour, Sources: env("keep-superseded")},
 			listenFlag(), sourceFlag(), preferFlag(), typeFlag()}, rangeFlags(), []cli.Flag{zoneFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "with --once: exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
+			googleRateFlag(), clientFileFlag(),
 		}, endpointFlags(), influxFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {
 			log, err := a.logger(c)
@@ -46,7 +47,7 @@ func (a *app) run() *cli.Command {
 				return err
 			}
 			warnIgnored(log)
-			create, err := a.checkFetch(c, log)
+			create, err := seeded(c)
 			if err != nil {
 				return err
 			}
@@ -81,7 +82,7 @@ type daemon struct {
 	log    *slog.Logger
 	vaults []*store.Store
 	faults atomic.Int64 // rounds in a row in which a fetch or an export failed as a whole
-	stuck  bool         // every vault waits for what only a person can mend
+	stuck  bool         // every source of every vault waits for what only a person can mend
 }
 
 // distinct is an error when two vaults carry one label: in a database their points would
@@ -150,18 +151,26 @@ func (d *daemon) round(ctx context.Context) error {
 		if len(d.vaults) > 1 {
 			log = log.With("vault", st.Path())
 		}
-		err := d.fetchRound(ctx, st, log)
+		ends, err := d.fetchRound(ctx, st, log)
 		all = append(all, d.of(st, err))
 		if ctx.Err() != nil {
 			break
 		}
-		if code := exitCode(ctx, err); code == exitUsage || code == exitSignIn || code == exitRetired {
+		if len(ends) > 0 && !slices.ContainsFunc(ends, func(end error) bool { return !waits(ctx, end) }) {
 			stuck++
 		}
 		all = append(all, d.of(st, d.exportInflux(ctx, d.c, st, log, "run")), d.of(st, d.tidy(ctx, st)))
 	}
 	d.stuck = stuck == len(d.vaults)
 	return errors.Join(all...)
+}
+
+// waits reports whether what ended the fetch from a source waits for a person. A fault of
+// the account does too, but is mended at the source, so that it is tried again.
+func waits(ctx context.Context, end error) bool {
+	var account *fetch.AccountError
+	code := exitCode(ctx, end)
+	return !errors.As(end, &account) && (code == exitUsage || code == exitSignIn || code == exitRetired)
 }
 
 // of names the vault in each part of an error, where there are several.
@@ -199,11 +208,11 @@ func snapshots() []string {
 }
 
 // fetchRound is a fetch that, in a daemon, ends with the budget instead of waiting.
-func (d *daemon) fetchRound(ctx context.Context, st *store.Store, log *slog.Logger) error {
+func (d *daemon) fetchRound(ctx context.Context, st *store.Store, log *slog.Logger) (ends []error, err error) {
 	if d.c.Bool("once") {
 		return d.fetchOnce(ctx, d.c, st, log, "run", nil)
 	}
-	return d.fetchOnce(ctx, d.c, st, log, "run", func(r *fetch.Runner) { r.NoWait, r.Reserve = true, reserve })
+	return d.fetchOnce(ctx, d.c, st, log, "run", func(r *fetch.Runner) { r.EndWithBudget, r.Reserve = true, reserve })
 }
 
 // serve answers /healthz until stop is called, which waits for the server's goroutine.

@@ -41,12 +41,15 @@ func surroundings(e *testscript.Env) error {
 	e.Defer(web.Close)
 	id, secret := srv.Client()
 	access, refresh, _ := srv.SeedTokens()
+	googleID, googleSecret := srv.GoogleClient()
 	home := filepath.Join(e.WorkDir, "home")
 	for _, v := range [][2]string{
 		{"PATH", doubles + string(filepath.ListSeparator) + os.Getenv("PATH")},
 		{"HOME", home}, {"XDG_DATA_HOME", filepath.Join(e.WorkDir, "data")}, {"TMPDIR", home},
 		{"EMULATOR_ID", id}, {"EMULATOR_SECRET", secret}, {"EMULATOR_ACCESS", access}, {"EMULATOR_REFRESH", refresh},
+		{"EMULATOR_GOOGLE_ID", googleID}, {"EMULATOR_GOOGLE_SECRET", googleSecret}, {"EMULATOR_GOOGLE_REFRESH", srv.GoogleSeedToken()},
 		{"FITBIT_API_URL", web.URL}, {"FITBIT_AUTH_URL", web.URL},
+		{"GOOGLE_HEALTH_API_URL", web.URL}, {"GOOGLE_AUTH_URL", web.URL + "/o/oauth2/v2/auth"}, {"GOOGLE_TOKEN_URL", web.URL + "/token"},
 	} {
 		e.Setenv(v[0], v[1])
 	}

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"fitvault/store"
 )
 
 // secret is a setting that no flag takes, because flags are seen by every process of the
@@ -21,11 +19,16 @@ type secret struct {
 
 // The secrets. The names are those of the original exporter where it had one.
 var (
-	clientID       = secret{"CLIENT_ID", "id of your registered Fitbit app"}
-	clientSecret   = secret{"CLIENT_SECRET", "secret of that app; empty for an app of type Client"}
-	accessToken    = secret{"ACCESS_TOKEN", "seeds a vault that has no sign-in"}
-	refreshToken   = secret{"REFRESH_TOKEN", "seeds a vault that has no sign-in, or whose sign-in is dead"}
-	expiresAt      = secret{"EXPIRES_AT", "when ACCESS_TOKEN ends: a Unix time; a duration, as the original sets, is taken and says nothing"}
+	clientID     = secret{"CLIENT_ID", "id of your registered Fitbit app"}
+	clientSecret = secret{"CLIENT_SECRET", "secret of that app; empty for an app of type Client"}
+	accessToken  = secret{"ACCESS_TOKEN", "seeds a vault that has no sign-in"}
+	refreshToken = secret{"REFRESH_TOKEN", "seeds a vault that has no sign-in, or whose sign-in is dead"}
+	expiresAt    = secret{"EXPIRES_AT", "when ACCESS_TOKEN ends: a Unix time; a duration, as the original sets, is taken and says nothing"}
+
+	googleClientID     = secret{"GOOGLE_CLIENT_ID", "id of your own Google OAuth client; goes before --client-file"}
+	googleClientSecret = secret{"GOOGLE_CLIENT_SECRET", "secret of that client, which one of type Desktop app has too"}
+	googleRefreshToken = secret{"GOOGLE_REFRESH_TOKEN", "seeds a vault that has no sign-in to google, or whose sign-in is dead"}
+
 	influxPassword = secret{"INFLUX_PASSWORD", "password of --influx-username; DB_PASSWORD works too"}
 	dbPassword     = secret{"DB_PASSWORD", "the original exporter's name for INFLUX_PASSWORD"}
 	vaultKey       = secret{"FITVAULT_KEY", "encrypts the tokens in the vault"}
@@ -33,7 +36,8 @@ var (
 
 // secrets lists them for the settings table of the README.
 func secrets() []secret {
-	return []secret{clientID, clientSecret, accessToken, refreshToken, expiresAt, influxPassword, dbPassword, vaultKey}
+	return []secret{clientID, clientSecret, accessToken, refreshToken, expiresAt, googleClientID, googleClientSecret, googleRefreshToken,
+		influxPassword, dbPassword, vaultKey}
 }
 
 // value returns the secret, or "" when it is not set.
@@ -72,30 +76,6 @@ func (s secret) saved() (string, error) {
 		return "", &usageError{fmt.Sprintf("CONFIG_PATH: %v", err)}
 	}
 	return strings.TrimSpace(string(b)), nil
-}
-
-// environment is the sign-in that the environment holds.
-type environment struct {
-	id, secret string
-	seed       store.Token
-}
-
-// signsIn reports whether the environment holds a sign-in.
-func (e environment) signsIn() bool { return e.seed.Refresh != "" || e.seed.Access != "" }
-
-// readEnvironment reads the Fitbit app and the sign-in that seeds an empty vault.
-func readEnvironment() (e environment, err error) {
-	var expires string
-	for _, v := range []struct {
-		secret secret
-		to     *string
-	}{{clientID, &e.id}, {clientSecret, &e.secret}, {accessToken, &e.seed.Access}, {refreshToken, &e.seed.Refresh}, {expiresAt, &expires}} {
-		if *v.to, err = v.secret.value(); err != nil {
-			return e, err
-		}
-	}
-	e.seed.Expires, err = readExpiry(expires)
-	return e, err
 }
 
 // readExpiry reads EXPIRES_AT. The original's compose file sets a duration in spite of

@@ -79,7 +79,7 @@ func (s *service) handle(w http.ResponseWriter, r *http.Request) {
 	n := 0
 	s.mu.Lock()
 	around := s.around
-	if !strings.HasPrefix(r.URL.Path, "/oauth2/") {
+	if !signIn(r.URL.Path) {
 		s.calls++
 		n = s.calls
 	}
@@ -93,6 +93,11 @@ func (s *service) handle(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	around(n, r, answer)
+}
+
+// signIn tells requests about tokens from those for data.
+func signIn(path string) bool {
+	return strings.HasPrefix(path, "/oauth2/") || strings.HasPrefix(path, "/o/oauth2/") || path == "/token" || path == "/revoke"
 }
 
 // holdAt makes data request n wait until release is called, and tells that it came.
@@ -124,7 +129,20 @@ func hold(t *testing.T, r *http.Request, gate <-chan struct{}) {
 func (s *service) env() []string {
 	id, secret := s.Client()
 	_, refresh, _ := s.SeedTokens()
-	return []string{"FITBIT_API_URL=" + s.url, "FITBIT_AUTH_URL=" + s.url, "CLIENT_ID=" + id, "CLIENT_SECRET=" + secret, "REFRESH_TOKEN=" + refresh}
+	return append(s.endpoints(), "CLIENT_ID="+id, "CLIENT_SECRET="+secret, "REFRESH_TOKEN="+refresh)
+}
+
+// googleEnv is the environment for the same person at Google.
+func (s *service) googleEnv() []string {
+	id, secret := s.GoogleClient()
+	return append(s.endpoints(), "GOOGLE_CLIENT_ID="+id, "GOOGLE_CLIENT_SECRET="+secret, "GOOGLE_REFRESH_TOKEN="+s.GoogleSeedToken(),
+		"FITVAULT_GOOGLE_RATE=5")
+}
+
+// endpoints lead to this service alone.
+func (s *service) endpoints() []string {
+	return []string{"FITBIT_API_URL=" + s.url, "FITBIT_AUTH_URL=" + s.url,
+		"GOOGLE_HEALTH_API_URL=" + s.url, "GOOGLE_AUTH_URL=" + s.url + "/o/oauth2/v2/auth", "GOOGLE_TOKEN_URL=" + s.url + "/token"}
 }
 
 // home returns surroundings with this service's environment.

@@ -31,12 +31,14 @@ type (
 		Rejects []rejectStatus `json:"rejects"`
 	}
 	sourceStatus struct {
-		Source   string       `json:"source"`
-		SignedIn bool         `json:"signed_in"`
-		Expires  *time.Time   `json:"expires"` // of the access token, which renews itself
-		Types    []typeStatus `json:"types"`
-		Left     int          `json:"left"`    // calls still to be made, by what is known now
-		DoneBy   *time.Time   `json:"done_by"` // when a fetch begun now would end, if the budget of calls is all that limits it
+		Source     string       `json:"source"`
+		SignedIn   bool         `json:"signed_in"`
+		Dead       bool         `json:"sign_in_dead"` // it was refused for good
+		Expires    *time.Time   `json:"expires"`      // of the access token, which renews itself
+		SignInEnds *time.Time   `json:"sign_in_ends"` // however it is used; null: it has no end that is known
+		Types      []typeStatus `json:"types"`
+		Left       int          `json:"left"`    // calls still to be made, by what is known now
+		DoneBy     *time.Time   `json:"done_by"` // when a fetch begun now would end, if the budget of calls is all that limits it
 	}
 	typeStatus struct {
 		Type           string `json:"type"`
@@ -191,7 +193,7 @@ func reportSource(ctx context.Context, st *store.Store, s catalog.Source, picked
 	if err != nil && !errors.Is(err, store.ErrSealed) {
 		return out, err
 	}
-	out.SignedIn, out.Expires = err != nil || ok && !t.Dead, known(t.Expires)
+	out.SignedIn, out.Dead, out.Expires, out.SignInEnds = err != nil || ok && !t.Dead, t.Dead, known(t.Expires), known(t.RefreshExpires)
 	stats, err := st.Stats(ctx)
 	if err != nil {
 		return out, err
@@ -274,21 +276,39 @@ func byWhen(t *time.Time) string {
 	if t == nil || time.Until(*t) < time.Minute {
 		return ""
 	}
-	return ", done by about " + t.Local().Format("2006-01-02 15:04")
+	return ", done by about " + t.Local().Format(clock)
+}
+
+const notIn = "not signed in"
+
+// signIn says how a sign-in stands.
+func (s sourceStatus) signIn() string {
+	switch {
+	case s.Dead:
+		return "the sign-in is dead (sign in again: fitvault login --source " + s.Source + ")"
+	case s.SignedIn && s.SignInEnds != nil && s.SignInEnds.Before(time.Now()):
+		return "the sign-in has ended (sign in again: fitvault login --source " + s.Source + ")"
+	case s.SignedIn:
+		return "signed in"
+	}
+	return notIn
 }
 
 func (a *app) printStatus(r statusReport) error {
 	fmt.Fprintf(a.out, "vault    %s\naccount  %s\nzone     %s\n", r.Vault, r.Account, orElse(r.Zone, "not known yet"))
 	for _, s := range r.Sources {
-		in := "not signed in"
-		if s.SignedIn {
-			in = "signed in"
+		staged := slices.ContainsFunc(s.Types, func(t typeStatus) bool { return t.Responses > 0 })
+		what := "nothing is staged yet"
+		if staged {
+			what = fmt.Sprintf("%d calls to make%s", s.Left, byWhen(s.DoneBy))
 		}
-		what := fmt.Sprintf("%d calls to make%s", s.Left, byWhen(s.DoneBy))
-		if !slices.ContainsFunc(s.Types, func(t typeStatus) bool { return t.Responses > 0 }) {
-			what = "nothing is staged yet"
+		fmt.Fprintf(a.out, "\n%s: %s, %s\n", s.Source, s.signIn(), what)
+		if s.SignInEnds != nil && !s.Dead {
+			fmt.Fprintf(a.out, "sign-in ends on %s: %s\n", s.SignInEnds.Local().Format(clock), publish)
 		}
-		fmt.Fprintf(a.out, "\n%s: %s, %s\n", s.Source, in, what)
+		if !staged && s.signIn() == notIn {
+			continue
+		}
 		var rows [][]string
 		for _, t := range s.Types {
 			rows = append(rows, []string{t.Type, t.From, t.To, t.SettledUntil, strconv.Itoa(t.Responses), bytesText(t.Bytes),
