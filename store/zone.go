@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,7 +21,7 @@ const (
 type ZoneEntry struct {
 	From string // date
 	How  string
-	Zone string // IANA name
+	Zone string // IANA name; of ByData "" too, from where on the data tells nothing
 }
 
 // Names returns the entry's date and zone.
@@ -35,38 +36,142 @@ func (s *Store) NoteZone(ctx context.Context, e ZoneEntry) error {
 		e.From, e.How, e.Zone, time.Now().UnixMilli())
 }
 
+// ZoneRun is what the data tells of the dates [From, To): the zone, or "" where it tells
+// nothing that the rest of the history does not.
+type ZoneRun struct{ From, To, Zone string }
+
+// NoteTravel takes over what the data tells of some dates. What is known by the data of all
+// other dates stays, so that the order of the calls does not matter, and what is known
+// already changes nothing.
+func (s *Store) NoteTravel(ctx context.Context, runs []ZoneRun) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		have, err := readZones(ctx, tx, "WHERE how = ?", ByData)
+		if err != nil {
+			return err
+		}
+		want := have
+		for _, r := range runs {
+			want = overlaid(want, r)
+		}
+		for _, e := range have {
+			if !slices.Contains(want, e) {
+				if _, err := tx.ExecContext(ctx, "DELETE FROM zones WHERE from_date = ? AND how = ?", e.From, e.How); err != nil {
+					return err
+				}
+			}
+		}
+		for _, e := range want {
+			if !slices.Contains(have, e) {
+				if _, err := tx.ExecContext(ctx, "INSERT INTO zones (from_date, how, zone, noted_at) VALUES (?, ?, ?, ?)",
+					e.From, e.How, e.Zone, time.Now().UnixMilli()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// overlaid returns what the data tells with a run laid over it: an entry wherever that
+// changes, oldest first.
+func overlaid(all []ZoneEntry, r ZoneRun) []ZoneEntry {
+	after := "" // what it tells of the day after the run
+	var out []ZoneEntry
+	for _, e := range all {
+		if e.From <= r.To {
+			after = e.Zone
+		}
+		if e.From < r.From || e.From > r.To {
+			out = append(out, e)
+		}
+	}
+	out = append(out, ZoneEntry{r.From, ByData, r.Zone}, ZoneEntry{r.To, ByData, after})
+	slices.SortFunc(out, func(a, b ZoneEntry) int { return strings.Compare(a.From, b.From) })
+	now := ""
+	return slices.DeleteFunc(out, func(e ZoneEntry) bool {
+		same := e.Zone == now
+		now = e.Zone
+		return same
+	})
+}
+
 // Zones returns the zone history as it holds, oldest first: on each date the entry that
 // is best known, of which the newest. Before the first one it is the first that holds.
 func (s *Store) Zones(ctx context.Context) ([]ZoneEntry, error) {
-	all, err := list(ctx, s.r, "read zones", func(rows *sql.Rows) (e ZoneEntry, err error) {
-		err = rows.Scan(&e.From, &e.How, &e.Zone)
-		return e, err
-	}, "SELECT from_date, how, zone FROM zones ORDER BY from_date, noted_at")
-	if err != nil {
-		return nil, err
-	}
-	return inForce(all), nil
+	all, err := readZones(ctx, s.r, "")
+	return inForce(all), err
 }
 
-// inForce reduces entries ordered by date to those that change what is in force.
+// ZonesBeside returns the zone history as it would hold if the data told nothing.
+func (s *Store) ZonesBeside(ctx context.Context) ([]ZoneEntry, error) {
+	all, err := readZones(ctx, s.r, "WHERE how <> ?", ByData)
+	return inForce(all), err
+}
+
+func readZones(ctx context.Context, db querier, where string, args ...any) ([]ZoneEntry, error) {
+	return list(ctx, db, "read zones", func(rows *sql.Rows) (e ZoneEntry, err error) {
+		err = rows.Scan(&e.From, &e.How, &e.Zone)
+		return e, err
+	}, "SELECT from_date, how, zone FROM zones "+where+" ORDER BY from_date, noted_at", args...)
+}
+
+// hows are the ways of knowing a zone, the best first.
+var hows = []string{ByHand, ByData, ByProfile, ByArchive, BySetting}
+
+// always is a date before all data.
+const always = "0001-01-01"
+
+// inForce reduces entries ordered by date to those that change what is in force. What the
+// data tells ends where it says so; any other entry holds until a newer one of its kind.
+// On dates of which nothing is known, before and between journeys, home holds.
 func inForce(all []ZoneEntry) []ZoneEntry {
 	var out []ZoneEntry
 	latest := map[string]ZoneEntry{}
+	home, known := homeOf(all)
 	for _, e := range all {
 		latest[e.How] = e
-		for _, how := range []string{ByHand, ByData, ByProfile, ByArchive, BySetting} {
-			best, ok := latest[how]
-			if !ok {
-				continue
-			}
-			best.From = e.From
-			if n := len(out); n > 0 && out[n-1].From == e.From {
-				out[n-1] = best
-			} else {
-				out = append(out, best)
-			}
-			break
+		if e.Zone == "" {
+			delete(latest, e.How)
+		}
+		best, ok := bestOf(latest)
+		if !ok {
+			best, ok = home, known
+		}
+		best.From = e.From
+		switch n := len(out); {
+		case !ok:
+		case n > 0 && out[n-1].From == e.From:
+			out[n-1] = best
+		default:
+			out = append(out, best)
 		}
 	}
+	if known && len(out) > 0 && out[0].How == ByData {
+		out = slices.Insert(out, 0, ZoneEntry{always, home.How, home.Zone})
+	}
 	return slices.CompactFunc(out, func(a, b ZoneEntry) bool { return a.Zone == b.Zone && a.How == b.How })
+}
+
+// bestOf returns the best known of entries by how they are known.
+func bestOf(latest map[string]ZoneEntry) (ZoneEntry, bool) {
+	for _, how := range hows {
+		if e, ok := latest[how]; ok {
+			return e, true
+		}
+	}
+	return ZoneEntry{}, false
+}
+
+// homeOf returns the first entry that does not come from the data; of several on one date
+// the best known.
+func homeOf(all []ZoneEntry) (home ZoneEntry, known bool) {
+	better := func(e ZoneEntry) bool {
+		return e.From == home.From && slices.Index(hows, e.How) < slices.Index(hows, home.How)
+	}
+	for _, e := range all {
+		if e.How != ByData && (!known || better(e)) {
+			home, known = e, true
+		}
+	}
+	return home, known
 }
