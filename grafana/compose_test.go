@@ -22,13 +22,17 @@ const root = ".."
 var composeFiles = []string{"docker-compose.yml", "docker-compose-dev.yml"}
 
 // settings are the environment names of fitvault that the files may use: those of the
-// original exporter and those of the commands' flags.
+// original exporter, those of Google's client, and those of the commands' flags.
+// .env.example describes the first described of them.
 var settings = []string{
+	"GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GOOGLE_REFRESH_TOKEN",
 	"CLIENT_ID", "CLIENT_SECRET", "CALLBACK_URL", "ACCESS_TOKEN", "REFRESH_TOKEN", "EXPIRES_AT", "UNITS",
 	"DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME",
-	"FITBIT_API_URL", "FITBIT_AUTH_URL",
-	"FITVAULT_VAULT", "FITVAULT_ZONE",
+	"FITBIT_API_URL", "FITBIT_AUTH_URL", "GOOGLE_HEALTH_API_URL", "GOOGLE_AUTH_URL", "GOOGLE_TOKEN_URL",
+	"FITVAULT_VAULT", "FITVAULT_ZONE", "FITVAULT_SOURCE",
 }
+
+const described = 15
 
 // load reads a compose file as `docker compose` does in a folder that holds it and, if
 // dotenv is not empty, a file .env with that content. No other environment is seen.
@@ -225,7 +229,7 @@ func TestComposeSettings(t *testing.T) {
 func TestComposeDevAccount(t *testing.T) {
 	p := load(t, "docker-compose-dev.yml", "CLIENT_ID=mine\nDB_HOST=elsewhere\n")
 	emulator, fitvault := p.Services["emulator"], p.Services["fitvault"]
-	for _, key := range []string{"CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"} {
+	for _, key := range []string{"CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GOOGLE_REFRESH_TOKEN"} {
 		e, f := emulator.Environment[key], fitvault.Environment[key]
 		if e == nil || f == nil || *e != *f || !strings.HasPrefix(*e, "dev-") {
 			t.Errorf("%s differs between emulator and fitvault, or comes from .env", key)
@@ -236,8 +240,9 @@ func TestComposeDevAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"FITBIT_API_URL", "FITBIT_AUTH_URL"} {
-		if got := fitvault.Environment[key]; got == nil || *got != "http://emulator:"+port {
+	for key, path := range map[string]string{"FITBIT_API_URL": "", "FITBIT_AUTH_URL": "", "GOOGLE_HEALTH_API_URL": "",
+		"GOOGLE_AUTH_URL": "/o/oauth2/v2/auth", "GOOGLE_TOKEN_URL": "/token"} {
+		if got := fitvault.Environment[key]; got == nil || *got != "http://emulator:"+port+path {
 			t.Errorf("%s does not lead to the emulator", key)
 		}
 	}
@@ -263,7 +268,7 @@ func TestComposeDotenv(t *testing.T) {
 		values[key] = value
 		dotenv.WriteString(key + "=" + value + "\n")
 	}
-	for _, key := range settings[:12] {
+	for _, key := range settings[:described] {
 		if values[key] == "" {
 			t.Errorf(".env.example does not describe %s", key)
 		}
