@@ -69,25 +69,32 @@ func fitbitDevices(b Body) ([]Point, error) {
 		if err != nil {
 			return nil, err
 		}
-		var f fieldList
-		f.int("battery_pct", "batteryLevel", d.BatteryLevel)
-		f.str("battery", d.Battery)
-		if f.err != nil {
-			return nil, fmt.Errorf("device %q synced %s: %w", d.Version, d.LastSync, f.err)
+		p, some, err := batteryPoint(d.Version, d.Type, d.Battery, d.BatteryLevel)
+		if err != nil {
+			return nil, fmt.Errorf("device %q synced %s: %w", d.Version, d.LastSync, err)
 		}
-		if !ok || len(f.fields) == 0 {
-			continue
+		if ok && some {
+			p.Time, p.Day = b.Zones.At(at), at.Day()
+			points = append(points, p)
 		}
-		var tags []Tag
-		if v := tagValue(d.Version); v != "" {
-			tags = append(tags, Tag{"device", v})
-		}
-		if v := tagValue(strings.ToLower(d.Type)); v != "" {
-			tags = append(tags, Tag{"kind", v})
-		}
-		points = append(points, Point{Measurement: device.Measurement, Tags: tags, Fields: f.fields, Time: b.Zones.At(at), Day: at.Day()})
 	}
 	return points, nil
+}
+
+// batteryPoint makes the point of a device, which has a field when the source tells of the
+// battery, in words or in percent. Its time is left to the caller.
+func batteryPoint(version, kind, battery string, percent number) (Point, bool, error) {
+	var f fieldList
+	f.int("battery_pct", "batteryLevel", percent)
+	f.str("battery", battery)
+	var tags []Tag
+	if v := tagValue(version); v != "" {
+		tags = append(tags, Tag{"device", v})
+	}
+	if v := tagValue(strings.ToLower(kind)); v != "" {
+		tags = append(tags, Tag{"kind", v})
+	}
+	return Point{Measurement: device.Measurement, Tags: tags, Fields: f.fields}, len(f.fields) > 0, f.err
 }
 
 // fitbitSynced reads the newest sync of a device that is not a scale.

@@ -42,7 +42,6 @@ func fitbitReadings(b Body, root string, s *Series, read func(*fieldList, readin
 		return nil, err
 	}
 	var points []Point
-	taken := map[time.Time]bool{}
 	for _, r := range readings {
 		day, err := readDay("date", r.Date)
 		if err != nil {
@@ -64,12 +63,19 @@ func fitbitReadings(b Body, root string, s *Series, read func(*fieldList, readin
 		if f.err != nil {
 			return nil, fmt.Errorf("%s of %s: %w", root, day, f.err)
 		}
-		t := b.Zones.At(at)
-		for taken[t] {
-			t = t.Add(time.Nanosecond)
-		}
-		taken[t] = true
-		points = append(points, Point{Measurement: s.Measurement, Fields: f.fields, Time: t, Day: day})
+		points = append(points, Point{Measurement: s.Measurement, Fields: f.fields, Time: b.Zones.At(at), Day: day})
 	}
-	return points, nil
+	return apart(points), nil
+}
+
+// apart keeps readings of one instant apart: each lies a nanosecond after the one before it.
+func apart(points []Point) []Point {
+	taken := map[time.Time]bool{}
+	for i := range points {
+		for taken[points[i].Time] {
+			points[i].Time = points[i].Time.Add(time.Nanosecond)
+		}
+		taken[points[i].Time] = true
+	}
+	return points
 }

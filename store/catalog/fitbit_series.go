@@ -28,7 +28,6 @@ func fitbitKilometres(root string, s *Series, field string) Reader {
 
 // fitbitLogged reads what people log by hand, where a zero stands for a day without a log.
 func fitbitLogged(root string, s *Series, field string) Reader {
-	logged := func(x float64) (float64, bool) { return x, x != 0 }
 	return fitbitValues(root, s, func(f *fieldList, v number) { f.float(field, "value", v, logged) })
 }
 

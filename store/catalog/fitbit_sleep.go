@@ -71,19 +71,8 @@ func fitbitSleep(b Body) ([]Point, error) {
 		if kind := tagValue(n.Type); kind != "" {
 			tags = append(tags, Tag{"kind", kind})
 		}
-		return []Point{{Measurement: sleep.Measurement, Tags: append(tags, n.mainTag()...), Fields: f.fields, Time: n.start, Day: n.day}}, f.err
+		return []Point{{Measurement: sleep.Measurement, Tags: append(tags, mainTag(n.Main)...), Fields: f.fields, Time: n.start, Day: n.day}}, f.err
 	})
-}
-
-// mainTag tells whether this is the day's main sleep.
-func (n night) mainTag() []Tag {
-	switch {
-	case n.Main == nil:
-		return nil
-	case *n.Main:
-		return []Tag{{"main", "true"}}
-	}
-	return []Tag{{"main", "false"}}
 }
 
 // fitbitNights resolves each sleep of an answer and reads it by read.

@@ -1,9 +1,7 @@
 package catalog
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -13,19 +11,6 @@ type sleepLevel struct {
 	DateTime string `json:"dateTime"` // wall clock at the offset of the sleep's start
 	Level    string `json:"level"`
 	Seconds  number `json:"seconds"`
-}
-
-// sleepStretch is a time in one stage, counted from the start of the sleep.
-type sleepStretch struct {
-	stage    string
-	from, to time.Duration
-}
-
-// stageLevels orders the stages from awake to asleep. The names of the two kinds of sleep
-// differ and are never mixed in one.
-var stageLevels = map[string]int64{
-	"wake": 0, "rem": 1, "light": 2, "deep": 3, // stages
-	"awake": 0, "restless": 1, "asleep": 2, // classic
 }
 
 // fitbitSleepStages reads a point for each stretch of each sleep, in one contiguous track:
@@ -38,22 +23,10 @@ func fitbitSleepStages(b Body) ([]Point, error) {
 		if err != nil {
 			return nil, err
 		}
-		var points []Point
-		for _, s := range overlay(n.track, wakes) {
-			var f fieldList
-			f.str("stage", s.stage)
-			if level, ok := stageLevels[s.stage]; ok {
-				f.add("level", "level", IntValue(level), nil)
-			}
-			f.add("seconds", "seconds", IntValue(int64((s.to-s.from)/time.Second)), nil)
-			f.id("log_id", "logId", n.LogID)
-			if f.err != nil {
-				return nil, f.err
-			}
-			points = append(points, Point{Measurement: sleepStage.Measurement, Tags: n.mainTag(), Fields: f.fields,
-				Time: n.start.Add(s.from), Day: n.day})
-		}
-		return points, nil
+		var f fieldList
+		f.id("log_id", "logId", n.LogID)
+		whole := Point{Measurement: sleepStage.Measurement, Tags: mainTag(n.Main), Fields: f.fields, Time: n.start, Day: n.day}
+		return stagePoints(overlay(n.track, wakes), whole), f.err
 	})
 }
 
@@ -79,13 +52,6 @@ func (l sleepLevel) length(member string) (time.Duration, error) {
 		return 0, nil
 	}
 	return readLength(member, l.Seconds, time.Second)
-}
-
-func trackLength(track []sleepStretch) time.Duration {
-	if len(track) == 0 {
-		return 0
-	}
-	return track[len(track)-1].to
 }
 
 // shortWakes places levels.shortData on the track: each lies in the stretch whose wall-clock
@@ -118,32 +84,6 @@ func (n night) shortWakes() ([]sleepStretch, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(wakes, func(a, b sleepStretch) int { return cmp.Compare(a.from, b.from) })
+	sortStretches(wakes)
 	return wakes, nil
-}
-
-// overlay lays wakes, ordered by start, on a contiguous track. The result is contiguous,
-// exactly as long as the track, and has no empty stretch.
-func overlay(track, wakes []sleepStretch) []sleepStretch {
-	var out []sleepStretch
-	var at time.Duration
-	put := func(stage string, to time.Duration) {
-		if to > at {
-			out = append(out, sleepStretch{stage, at, to})
-			at = to
-		}
-	}
-	end := trackLength(track)
-	for _, s := range track {
-		for len(wakes) > 0 && wakes[0].from < s.to {
-			w := wakes[0]
-			wakes = wakes[1:]
-			if min(w.to, end) > at {
-				put(s.stage, w.from)
-				put(w.stage, min(w.to, end))
-			}
-		}
-		put(s.stage, s.to)
-	}
-	return out
 }

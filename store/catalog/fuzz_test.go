@@ -16,7 +16,11 @@ var fuzzed = map[string][]string{
 		"activity_level", "sedentary", "swim_length"},
 	"heart":  {"heart_rate", "heart_rate_daily", "heart_rate_zone_daily", "cardio_fitness", "cardio_fitness_daily"},
 	"sleep":  {"sleep", "sleep_stage"},
-	"body":   {"weight", "body_fat"},
+	"night":  {"hrv", "hrv_daily", "spo2", "spo2_daily", "breathing_rate_daily", "skin_temperature_daily"},
+	"body":   {"weight", "body_fat", "height", "core_temperature", "blood_glucose"},
+	"food":   {"nutrition_log", "hydration_log"},
+	"move":   {"exercise", "gps"},
+	"ecg":    {"ecg", "irn_alert"},
 	"device": {"device"},
 }
 
@@ -24,7 +28,11 @@ func FuzzSeries(f *testing.F) { fuzzReaders(f, "series") }
 func FuzzMinute(f *testing.F) { fuzzReaders(f, "minute") }
 func FuzzHeart(f *testing.F)  { fuzzReaders(f, "heart") }
 func FuzzSleep(f *testing.F)  { fuzzReaders(f, "sleep") }
+func FuzzNight(f *testing.F)  { fuzzReaders(f, "night") }
 func FuzzBody(f *testing.F)   { fuzzReaders(f, "body") }
+func FuzzFood(f *testing.F)   { fuzzReaders(f, "food") }
+func FuzzMove(f *testing.F)   { fuzzReaders(f, "move") }
+func FuzzECG(f *testing.F)    { fuzzReaders(f, "ecg") }
 func FuzzDevice(f *testing.F) { fuzzReaders(f, "device") }
 
 func TestEveryReaderIsFuzzed(t *testing.T) {

@@ -159,7 +159,7 @@ func checkGoogleAsk(t *testing.T, name string, o *catalog.Origin) {
 	session := id == "exercise" || id == "sleep"
 	switch a.Op {
 	case catalog.Get:
-		if a.Filter != "" || a.PageSize != 0 || a.Every != 0 || a.OpenEnd || !a.Snapshot() && o.Each == "" {
+		if a.Filter != "" || (a.PageSize != 0) != (rest == "pairedDevices") || a.Every != 0 || a.OpenEnd || !a.Snapshot() && o.Each == "" {
 			t.Errorf("%s: a plain path with more than a path: %+v", name, a)
 		}
 	case catalog.List, catalog.Reconcile:

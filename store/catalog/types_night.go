@@ -11,12 +11,66 @@ var (
 		texts("date", "log_id")), ByDay}
 	sleepStage = &Series{"sleep_stage", []string{"main"},
 		slices.Concat(ints("level", "seconds"), texts("stage", "log_id")), ByDay}
+	hrv      = &Series{"hrv", nil, floats("rmssd_ms", "sdnn_ms", "coverage", "hf", "lf"), ByDay}
+	hrvDaily = &Series{"hrv_daily", nil,
+		slices.Concat(floats("rmssd_ms", "deep_rmssd_ms", "entropy"), ints("non_rem_bpm")), ByMonth}
+	spo2                 = &Series{"spo2", nil, floats("pct"), ByDay}
+	spo2Daily            = &Series{"spo2_daily", nil, floats("avg_pct", "min_pct", "max_pct", "lower_pct", "upper_pct", "stddev_pct"), ByMonth}
+	breathingRateDaily   = &Series{"breathing_rate_daily", nil, floats("per_min", "deep_per_min", "light_per_min", "rem_per_min"), ByMonth}
+	skinTemperatureDaily = &Series{"skin_temperature_daily", nil, floats("relative_c", "nightly_c", "baseline_c", "stddev_30d_c"), ByMonth}
 )
 
 var nightTypes = []Type{
-	// Sleep; a night's stages stand in the night [L1].
-	{Name: "sleep", Series: sleep, Group: Night, Settle: 2, Fitbit: &Origin{Read: fitbitSleep,
-		Ask: Ask{Path: "/1.2/user/-/sleep/date/{from}/{to}.json", Days: 100, Scope: "sleep", Root: "sleep", DateKey: "dateOfSleep"}}},
+	// Sleep; a night's stages stand in the night [L1]. Google chooses it by its end, which is
+	// also the date that it is filed under.
+	{Name: "sleep", Series: sleep, Group: Night, Settle: 2,
+		Fitbit: &Origin{Read: fitbitSleep,
+			Ask: Ask{Path: "/1.2/user/-/sleep/date/{from}/{to}.json", Days: 100, Scope: "sleep", Root: "sleep", DateKey: "dateOfSleep"}},
+		Google: googleOrigin(googleNights, readGoogleSleep)},
 	{Name: "sleep_stage", Series: sleepStage, Group: Night, Settle: 2,
-		Fitbit: &Origin{From: "sleep", Read: fitbitSleepStages}},
+		Fitbit: &Origin{From: "sleep", Read: fitbitSleepStages},
+		Google: &Origin{From: "sleep", Read: googleReader(googleNights, readGoogleStages)}},
+
+	// The heart's variability in sleep, about every five minutes and of the night.
+	{Name: "hrv", Series: hrv, Group: Night, Settle: 2,
+		Google: googleFields(googleSamples(Reconcile, "heart-rate-variability", googleMetrics, 90), hrv,
+			memberField{"rmssd_ms", "rootMeanSquareOfSuccessiveDifferencesMilliseconds", nil},
+			memberField{"sdnn_ms", "standardDeviationMilliseconds", nil},
+			memberField{"hf", "metadata.highFrequencyPower", nil},
+			memberField{"lf", "metadata.lowFrequencyPower", nil})},
+	{Name: "hrv_daily", Series: hrvDaily, Group: Night, Settle: 2,
+		Google: googleFields(googleDates("daily-heart-rate-variability", googleMetrics, 1095), hrvDaily,
+			memberField{"rmssd_ms", "averageHeartRateVariabilityMilliseconds", nil},
+			memberField{"deep_rmssd_ms", "deepSleepRootMeanSquareOfSuccessiveDifferencesMilliseconds", nil},
+			memberField{"entropy", "entropy", nil},
+			memberField{"non_rem_bpm", "nonRemHeartRateBeatsPerMinute", nil})},
+
+	// Oxygen in the blood. Google's bounds are those of a confidence interval, not the least
+	// and the greatest value.
+	{Name: "spo2", Series: spo2, Group: Night, Settle: 2,
+		Google: googleFields(googleSamples(Reconcile, "oxygen-saturation", googleMetrics, 30), spo2,
+			memberField{"pct", "percentage", nil})},
+	{Name: "spo2_daily", Series: spo2Daily, Group: Night, Settle: 2,
+		Google: googleFields(googleDates("daily-oxygen-saturation", googleMetrics, 1095), spo2Daily,
+			memberField{"avg_pct", "averagePercentage", nil},
+			memberField{"lower_pct", "lowerBoundPercentage", nil},
+			memberField{"upper_pct", "upperBoundPercentage", nil},
+			memberField{"stddev_pct", "standardDeviationPercentage", nil})},
+
+	// Breathing in a night, and in its stages, which stand in a sample of their own.
+	{Name: "breathing_rate_daily", Series: breathingRateDaily, Group: Night, Settle: 2,
+		Google: googleFields(googleDates("daily-respiratory-rate", googleMetrics, 1095), breathingRateDaily,
+			memberField{"per_min", "breathsPerMinute", nil})},
+	{Name: "breathing_rate_daily.deep_per_min", Series: breathingRateDaily, Group: Night, Settle: 2,
+		Google: onePerDay(googleFields(googleSamples(Reconcile, "respiratory-rate-sleep-summary", googleMetrics, 365), breathingRateDaily,
+			memberField{"deep_per_min", "deepSleepStats.breathsPerMinute", nil},
+			memberField{"light_per_min", "lightSleepStats.breathsPerMinute", nil},
+			memberField{"rem_per_min", "remSleepStats.breathsPerMinute", nil}))},
+
+	{Name: "skin_temperature_daily", Series: skinTemperatureDaily, Group: Night, Settle: 2,
+		Google: googleOrigin(googleDates("daily-sleep-temperature-derivations", googleMetrics, 1095), readGoogleSkinTemperature)},
 }
+
+// googleNights asks for sleep by its end, which is all that it can be chosen by
+// (google-health-api.md section 5.8).
+var googleNights = googleSessions("sleep", googleSleep, "civil_end_time", "endTime")

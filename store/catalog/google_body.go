@@ -1,0 +1,31 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+)
+
+// googleLogs serves a type of readings, each with an id of its own. Readings of one instant
+// are kept apart in the order of their ids, for the order of an answer is not documented
+// (google-health-api.md section 4).
+func googleLogs(o *Origin) *Origin {
+	read := o.Read
+	o.Read = func(b Body) ([]Point, error) {
+		points, err := read(b)
+		slices.SortStableFunc(points, func(x, y Point) int {
+			p, q := logID(x), logID(y)
+			return cmp.Or(x.Time.Compare(y.Time), cmp.Compare(len(p), len(q)), cmp.Compare(p, q))
+		})
+		return apart(points), err
+	}
+	return o
+}
+
+func logID(p Point) string {
+	for _, f := range p.Fields {
+		if f.Key == "log_id" {
+			return f.Value.Str()
+		}
+	}
+	return ""
+}

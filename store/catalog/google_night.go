@@ -1,0 +1,54 @@
+package catalog
+
+// onePerDay serves a type whose samples each stand for a day: they become points of the
+// local midnight of their dates. Of several samples on one date the earliest counts, for a
+// night ends before a nap.
+func onePerDay(o *Origin) *Origin {
+	read := o.Read
+	o.Read = func(b Body) ([]Point, error) {
+		all, err := read(b)
+		if err != nil {
+			return nil, err
+		}
+		var points []Point
+		at := map[Day]int{}
+		for _, p := range all {
+			i, again := at[p.Day]
+			switch {
+			case !again:
+				at[p.Day] = len(points)
+				points = append(points, p)
+			case p.Time.Before(points[i].Time):
+				points[i] = p
+			}
+		}
+		for i := range points {
+			points[i].Time = b.Zones.Start(points[i].Day)
+		}
+		return points, nil
+	}
+	return o
+}
+
+// readGoogleSkinTemperature reads the temperature of a night and the one that is usual. The
+// difference, which is all that the legacy Web API gave, is computed; the usual one is not
+// known of new users (google-health-api.md section 4) and then there is none.
+func readGoogleSkinTemperature(r googleRecord[googleMembers]) ([]Point, error) {
+	var f fieldList
+	for _, m := range []memberField{
+		{"nightly_c", "nightlyTemperatureCelsius", nil}, {"baseline_c", "baselineTemperatureCelsius", nil},
+		{"stddev_30d_c", "relativeNightlyStddev30dCelsius", nil},
+	} {
+		f.member(skinTemperatureDaily, m, r.Value)
+	}
+	known := map[string]float64{}
+	for _, field := range f.fields {
+		known[field.Key] = field.Value.Float()
+	}
+	nightly, measured := known["nightly_c"]
+	baseline, usual := known["baseline_c"]
+	if measured && usual && f.err == nil {
+		f.add("relative_c", "nightlyTemperatureCelsius", FloatValue(roundTo(nightly-baseline, 3)), nil)
+	}
+	return r.point(skinTemperatureDaily, nil, f)
+}

@@ -1,0 +1,95 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// trainingCenter is a track in Garmin's Training Center XML, version 2.
+type trainingCenter struct {
+	XMLName xml.Name     `xml:"TrainingCenterDatabase"`
+	Points  []trackPoint `xml:"Activities>Activity>Lap>Track>Trackpoint"`
+}
+
+type trackPoint struct {
+	Time     string `xml:"Time"`
+	Lat      string `xml:"Position>LatitudeDegrees"`
+	Lon      string `xml:"Position>LongitudeDegrees"`
+	Altitude string `xml:"AltitudeMeters"`
+	Distance string `xml:"DistanceMeters"` // from the start
+	BPM      string `xml:"HeartRateBpm>Value"`
+}
+
+// readTrackPoints reads the GPS track of an exercise (google-health-api.md section 5.10):
+// the file itself, or the JSON that wraps it. A point of the track without a position is no
+// point. All are filed under the local date of the first.
+func readTrackPoints(b Body) ([]Point, error) {
+	file, err := tcxFile(b.JSON)
+	if err != nil {
+		return nil, err
+	}
+	var track trainingCenter
+	if err := xml.Unmarshal(file, &track); err != nil {
+		return nil, fmt.Errorf("TCX: %w", err)
+	}
+	id := trackID(b.Path)
+	var points []Point
+	var day Day
+	for i, p := range track.Points {
+		at, err := readInstant("Time", strings.TrimSpace(p.Time))
+		if err != nil {
+			return nil, fmt.Errorf("TCX, track point %d: %w", i, err)
+		}
+		if i == 0 {
+			day = b.Zones.Today(at)
+		}
+		if p.Lat == "" || p.Lon == "" {
+			continue
+		}
+		f := p.fields()
+		f.str("log_id", id)
+		if f.err != nil {
+			return nil, fmt.Errorf("TCX, track point of %s: %w", p.Time, f.err)
+		}
+		points = append(points, Point{Measurement: gps.Measurement, Fields: f.fields, Time: at, Day: day})
+	}
+	return points, nil
+}
+
+func (p trackPoint) fields() fieldList {
+	text := func(s string) number { return number(strings.TrimSpace(s)) }
+	var f fieldList
+	f.float("lat", "LatitudeDegrees", text(p.Lat), nil)
+	f.float("lon", "LongitudeDegrees", text(p.Lon), nil)
+	f.float("altitude_m", "AltitudeMeters", text(p.Altitude), nil)
+	f.float("distance_m", "DistanceMeters", text(p.Distance), nil)
+	f.int("bpm", "HeartRateBpm", text(p.BPM))
+	return f
+}
+
+// tcxFile returns the XML of an answer, which is the whole of it, or its member tcxData.
+func tcxFile(body []byte) ([]byte, error) {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return body, nil
+	}
+	var answer struct {
+		Data string `json:"tcxData"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, plain(err)
+	}
+	if answer.Data == "" {
+		return nil, errors.New("the answer has no tcxData")
+	}
+	return []byte(answer.Data), nil
+}
+
+// trackID returns the exercise whose track a request asked for.
+func trackID(path string) string {
+	before, _, _ := strings.Cut(path, ":exportExerciseTcx")
+	return before[strings.LastIndex(before, "/")+1:]
+}
