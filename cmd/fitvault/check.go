@@ -86,26 +86,34 @@ func positive(flag string, is bool, value any) error {
 	return &usageError{fmt.Sprintf("--%s: %v is too small", flag, value)}
 }
 
-// check finds the faults of a command line that need nothing else to be seen.
+// check finds the first fault of a command line that needs nothing else to be seen.
 func (a *app) check(c *cli.Command) error {
-	if _, err := a.logger(c); err != nil {
-		return err
+	if all := a.faults(c); len(all) > 0 {
+		return all[0]
 	}
+	return nil
+}
+
+// faults finds all of them.
+func (a *app) faults(c *cli.Command) (all []error) {
+	found := func(err error) {
+		if err != nil {
+			all = append(all, err)
+		}
+	}
+	_, err := a.logger(c)
+	found(err)
 	for _, one := range c.Lineage() {
 		for _, f := range one.Flags {
-			if err := readable(f); err != nil {
-				return err
-			}
+			found(readable(f))
 		}
 	}
 	for _, f := range slices.Concat(c.Root().Flags, c.Flags) {
 		if check, ok := checks[f.Names()[0]]; ok {
-			if err := check(c); err != nil {
-				return err
-			}
+			found(check(c))
 		}
 	}
-	return nil
+	return all
 }
 
 // readable is an error when an environment variable names a file for a flag and the file

@@ -93,7 +93,7 @@ func (a *app) command() *cli.Command {
 		ExitErrHandler:                  func(context.Context, *cli.Command, error) {},
 		Commands: []*cli.Command{
 			a.demo(), a.login(), a.logout(), a.fetch(), a.export(), a.run(),
-			a.status(), a.raw(), a.verify(), a.emulate(), a.version(),
+			a.status(), a.raw(), a.verify(), a.doctor(), a.emulate(), a.version(),
 		},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if c.Args().Present() {
@@ -123,7 +123,7 @@ func (a *app) strict(c *cli.Command) {
 			if c.Args().Present() && c.ArgsUsage == "" {
 				return &usageError{fmt.Sprintf("%s takes no argument, got %q", c.Name, c.Args().First())}
 			}
-			if err := a.check(c); err != nil {
+			if err := a.check(c); err != nil && c.Name != "doctor" { // which tells all of them
 				return err
 			}
 			a.acted = true
@@ -184,7 +184,10 @@ func codeOf(ctx context.Context, err error) int {
 	var account *fetch.AccountError
 	var quota *fetch.QuotaError
 	var api *fetch.APIError
+	var faults *faultsError
 	switch {
+	case errors.As(err, &faults):
+		return faults.code
 	case errors.As(err, &usage), errors.As(err, &setting):
 		return exitUsage
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
@@ -214,7 +217,9 @@ func message(err error) string {
 func hint(code int, err error) string {
 	var signIn *fetch.SignInError
 	var account *fetch.AccountError
+	var faults *faultsError
 	switch {
+	case errors.As(err, &faults): // each was told with its remedy
 	case errors.Is(err, store.ErrNoVault):
 		return "make one: fitvault demo (no account needed), fitvault login, or fitvault fetch; or name it with --vault"
 	case errors.Is(err, store.ErrSealed):

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"fitvault/export/influx"
+	"fitvault/fetch"
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// target looks at the InfluxDB that flags or environment name, and makes nothing there.
+func (d *checkup) target(ctx context.Context) {
+	if !d.c.IsSet("influx-url") && os.Getenv("DB_HOST") == "" && os.Getenv("DB_PORT") == "" || ctx.Err() != nil {
+		return
+	}
+	address, err := influxAddress(d.c)
+	if err != nil {
+		return // told with the settings
+	}
+	password, err := influxSecret()
+	if err != nil {
+		return // so was this
+	}
+	client, err := influx.New(influx.Options{URL: address, Database: d.c.String("influx-database"), Username: d.c.String("influx-username"),
+		Password: password, RetryFor: -1, Timeout: 10 * time.Second, Version: buildVersion()})
+	if err != nil {
+		return // and this
+	}
+	defer client.Close()
+	if at, err := client.Clock(ctx); err == nil && d.time == nil {
+		d.time = &drift{"InfluxDB", time.Now(), at}
+	}
+	oldest, err := d.oldest(ctx)
+	if err != nil {
+		d.add(finding{Check: "target", Verdict: faulty, Found: err.Error(), Remedy: damaged})
+		return
+	}
+	there, err := client.Check(ctx, everySeries(), oldest)
+	if ctx.Err() == nil {
+		d.add(judgeTarget(there, err, fmt.Sprintf("InfluxDB at %s, database %q", withoutUser(address), d.c.String("influx-database"))))
+	}
+}
+
+func judgeTarget(there bool, err error, target string) finding {
+	f := finding{Check: "target", Verdict: faulty}
+	var failed *influx.Error
+	switch {
+	case errors.As(err, &failed):
+		f.Remedy = orElse(failed.Remedy(), "look at the server's log, and check --influx-url")
+		f.Found = strings.TrimSuffix(err.Error(), "; "+failed.Remedy())
+	case err != nil: // a kind or a retention, whose remedy stands behind
+		f.Found, f.Remedy, _ = strings.Cut(err.Error(), "; ")
+	case !there:
+		f.Verdict, f.Found = allRight, target+": it answers; the database is not there yet, and the first export makes it if this user may"
+	default:
+		f.Verdict, f.Found = allRight, target+": it answers, keeps all days of the vault, and its fields have the right kinds"
+	}
+	return f
+}
+
+// oldest returns the earliest instant that an export of the vault may write; zero when
+// there is nothing to export.
+func (d *checkup) oldest(ctx context.Context) (time.Time, error) {
+	if d.st == nil {
+		return time.Time{}, nil
+	}
+	zones, err := fetch.Zones(ctx, d.st)
+	if err != nil {
+		return time.Time{}, err
+	}
+	first := ""
+	for _, s := range catalog.Sources() {
+		coverage, err := d.st.Coverage(ctx, string(s))
+		if err != nil {
+			return time.Time{}, err
+		}
+		for name, rows := range coverage {
+			if t, ok := catalog.Lookup(name); !ok || t.Origin(s) == nil || t.Origin(s).Ask.Snapshot() {
+				continue
+			}
+			i := slices.IndexFunc(rows, func(c store.Covered) bool { return c.Window.Elements > 0 })
+			if i >= 0 && (first == "" || rows[i].From < first) {
+				first = rows[i].From
+			}
+		}
+	}
+	if first == "" {
+		return time.Time{}, nil
+	}
+	day, err := catalog.ParseDay(first)
+	if since, _, serr := days(d.c); serr == nil && since != nil {
+		day = max(day, *since)
+	}
+	return zones.Start(day), err
+}
+
+// everySeries returns every series that an export may write, each once.
+func everySeries() []*catalog.Series {
+	var out []*catalog.Series
+	for _, t := range catalog.Types() {
+		if t.Series != nil && !slices.Contains(out, t.Series) {
+			out = append(out, t.Series)
+		}
+	}
+	return out
+}
