@@ -20,6 +20,9 @@ func TestRedact(t *testing.T) {
 		{"HTTP 403 for /1/user/-/activities/steps/date/2026-11-01/2026-11-22.json", "HTTP 403 for /1/user/-/activities/steps/date/2026-11-01/2026-11-22.json"},
 		{"Get \"https://api.fitbit.com/1/user/-/profile.json\": EOF", "Get \"https://api.fitbit.com/1/user/-/profile.json\": EOF"},
 		{"https://health.googleapis.com/v4", "https://health.googleapis.com/v4"},
+		{"code 4/0AeaYSHB_x-abcdefghijklmn of GOCSPX-abc_d-e", "code <redacted> of <redacted>"},
+		{"no member heart_rate.sample_time.physical_time, nor vo2_max.sample_time.civil_time", "no member heart_rate.sample_time.physical_time, nor vo2_max.sample_time.civil_time"},
+		{"but aaaa.bbbb.cccc, a_bc.DEFG.h_ij", "but <redacted>, <redacted>"},
 		{"log 39633217639 at 2026-11-22T10:00:00.000", "log 39633217639 at 2026-11-22T10:00:00.000"},
 		{"", ""},
 	} {
@@ -59,6 +62,8 @@ func TestErrorsSayWhatAndWhere(t *testing.T) {
 		{&fetch.APIError{Source: "fitbit", Op: "GET /x", Err: cause}, "fitbit: GET /x: connection reset"},
 		{&fetch.SignInError{Source: "fitbit", Reason: "not signed in"}, "fitbit: not signed in"},
 		{&fetch.SignInError{Source: "fitbit", Reason: "refused", Err: cause}, "fitbit: refused: connection reset"},
+		{&fetch.AccountError{Source: "google", Reason: "it is off", Remedy: "turn it on", Err: cause}, "google: it is off: turn it on (connection reset)"},
+		{&fetch.AccountError{Source: "google", Reason: "it is off", Remedy: "turn it on"}, "google: it is off: turn it on"},
 		{&fetch.SettingError{Setting: "zone", Reason: "no zone"}, "no zone: give --zone"},
 		{fetch.Failure{Type: "sleep", Err: cause}, "sleep: connection reset"},
 		{&fetch.ShapeError{Err: cause}, "connection reset"},
@@ -68,7 +73,7 @@ func TestErrorsSayWhatAndWhere(t *testing.T) {
 			t.Errorf("%T says %q, want %q", tt.err, got, tt.want)
 		}
 	}
-	for _, err := range []error{&fetch.APIError{Err: cause}, &fetch.SignInError{Err: cause}, &fetch.ShapeError{Err: cause}} {
+	for _, err := range []error{&fetch.APIError{Err: cause}, &fetch.SignInError{Err: cause}, &fetch.AccountError{Err: cause}, &fetch.ShapeError{Err: cause}} {
 		if !errors.Is(fmt.Errorf("wrapped: %w", err), cause) {
 			t.Errorf("%T loses its cause", err)
 		}
