@@ -8,7 +8,7 @@ import (
 
 func TestNearest(t *testing.T) {
 	for _, c := range []struct{ word, want string }{
-		{"wieght", "weight"}, {"slep", "sleep"}, {"heart", "heart_rate_daily"}, {"steps", "activity_daily.steps"},
+		{"wieght", "weight"}, {"slep", "sleep"}, {"heart", "heart_rate"}, {"floors_", "floors"}, {"tracker_daily.steps", "activity_tracker_daily.steps"},
 		{"Sleep", "sleep"}, {"hydratoin", "hydration"}, {"dayly", "daily"},
 	} {
 		if got := nearest(c.word, catalog.Words()); got != c.want {
