@@ -1,9 +1,21 @@
 package fetch
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // NoFamily is noFamily.
 var NoFamily = noFamily
 
 // SetPatience sets how long a sign-in waits for the person.
 func (c *Consent) SetPatience(d time.Duration) { c.patience = d }
+
+// AskAll asks windows without reading profile and devices first.
+func (r *Runner) AskAll(ctx context.Context, s State, queue []Window) (Result, error) {
+	err := r.begin(ctx)
+	if err == nil {
+		err = r.askAll(ctx, s, queue)
+	}
+	return r.result, err
+}

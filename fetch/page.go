@@ -192,7 +192,7 @@ func merged(a, b Contents) Contents {
 	}
 	a.Offsets = append(a.Offsets, b.Offsets...)
 	slices.SortStableFunc(a.Offsets, func(x, y Offset) int { return x.At.Compare(y.At) })
-	a.Offsets = slices.CompactFunc(a.Offsets, func(x, y Offset) bool { return x.Offset == y.Offset })
+	a.Offsets = slices.CompactFunc(a.Offsets, func(x, y Offset) bool { return x.Offset == y.Offset && x.Day() == y.Day() })
 	return a
 }
 
