@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -63,5 +64,64 @@ func TestLastTrackerSync(t *testing.T) {
 	}
 	if _, _, err := synced(catalog.Body{JSON: []byte(`[{"lastSyncTime": "soon"}]`)}); err == nil {
 		t.Error("a sync time that is none was read")
+	}
+}
+
+// TestReadGoogleAccount reads what each resource of the Google Health API tells of a person
+// (google-health-api.md section 5.9).
+func TestReadGoogleAccount(t *testing.T) {
+	for _, c := range []struct {
+		typ, file string
+		want      catalog.Profile
+	}{
+		{"profile", "google.json", catalog.Profile{MemberSince: day(t, "2019-01-15")}},
+		{"profile", "google_bare.json", catalog.Profile{}},
+		{"settings", "google.json", catalog.Profile{Zone: "Europe/Paris"}},
+		{"identity", "google.json", catalog.Profile{UserID: "1000000000000000001", LegacyID: "ABC123"}},
+	} {
+		got, err := mustLookup(t, c.typ).Google.Profile(readFile(t, "testdata/"+c.typ+"/"+c.file))
+		if err != nil || got != c.want {
+			t.Errorf("%s/%s: got %+v, error %v; want %+v", c.typ, c.file, got, err, c.want)
+		}
+	}
+	for _, c := range []struct{ typ, body, word string }{
+		{"profile", `[]`, "array"},
+		{"profile", `{"membershipStartDate": "2019-01-15"}`, "membershipStartDate"},
+		{"profile", `{"membershipStartDate": {"year": 2019, "month": 13, "day": 1}}`, "2019-13-01"},
+		{"settings", `<html>`, "read settings"},
+		{"settings", `{"timeZone": 1}`, "timeZone"},
+		{"identity", ``, "read identity"},
+		{"identity", `{"healthUserId": 1}`, "healthUserId"},
+	} {
+		got, err := mustLookup(t, c.typ).Google.Profile([]byte(c.body))
+		if err == nil || !strings.Contains(err.Error(), c.word) {
+			t.Errorf("%s of %s: %+v, error %v; want one with %q", c.typ, c.body, got, err, c.word)
+		}
+	}
+}
+
+func TestLastTrackerSyncOfGoogle(t *testing.T) {
+	const (
+		charge = `{"deviceVersion": "Charge 6", "deviceType": "TRACKER", "lastSyncTime": "2025-09-10T05:42:19.5Z"}`
+		older  = `{"deviceVersion": "Inspire", "deviceType": "TRACKER", "lastSyncTime": "2025-08-01T00:00:00Z"}`
+		scale  = `{"deviceVersion": "Aria Air", "deviceType": "SCALE", "lastSyncTime": "2025-09-11T06:58:03Z"}`
+		silent = `{"deviceVersion": "One", "deviceType": "TRACKER"}`
+	)
+	read := mustLookup(t, "device").Google.Synced
+	for _, c := range []struct{ devices, want string }{
+		{older + "," + charge + "," + scale + "," + silent, "2025-09-10T05:42:19.5Z"},
+		{charge + "," + older, "2025-09-10T05:42:19.5Z"},
+		{scale + "," + silent, ""},
+		{``, ""},
+	} {
+		got, ok, err := read(catalog.Body{JSON: []byte(`{"pairedDevices": [` + c.devices + `]}`)})
+		if err != nil || ok != (c.want != "") || ok && got.Format(time.RFC3339Nano) != c.want {
+			t.Errorf("%s: got %v, %v, error %v; want %s", c.devices, got, ok, err, c.want)
+		}
+	}
+	for _, body := range []string{`{"pairedDevices": [{"deviceVersion": "One", "lastSyncTime": "2025-09-10T05:42:19"}]}`, `{"pairedDevices": 4}`} {
+		if got, ok, err := read(catalog.Body{JSON: []byte(body)}); err == nil || ok || !got.IsZero() {
+			t.Errorf("%s: got %v, %v, error %v", body, got, ok, err)
+		}
 	}
 }
