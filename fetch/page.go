@@ -109,12 +109,12 @@ func (r *Runner) complete(ctx context.Context, s State, k *walk, a Answer) (rest
 	if err != nil {
 		return nil, r.stageUnread(ctx, s, w, p, a, err)
 	}
-	evidence := s.Synced
-	if evidence.IsZero() {
-		evidence = p.Window.Asked
+	if err := r.noteOffsets(ctx, s, w, k.all.Offsets); err != nil {
+		return nil, err
 	}
 	p.Window.State = store.Complete
-	p.Window.SettledTo = SettledTo(s.Zones, claim, w.Type.Settle, evidence).String()
+	p.Window.Synced = s.syncKnown(w.Type, k.all, a.Fetched)
+	p.Window.SettledTo = SettledTo(s.Zones, claim, w.Type.Settle, s.settledBy(w.Type, p.Window)).String()
 	p.CoverFrom, p.CoverTo = claim.From.String(), claim.To.String()
 	if empty(w, k.all) {
 		if p.Window.State, err = r.believe(ctx, s, w); err != nil {

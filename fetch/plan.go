@@ -32,7 +32,13 @@ type State struct {
 	Zones  catalog.Zones
 	Range  catalog.Span // the days wanted; its end is at most the day after today
 	Synced time.Time    // newest tracker sync known now; zero: none known
-	Types  []catalog.Type
+
+	// Inferred says that no device told Synced: it is the newest instant in the data of a
+	// type that is Evidence.
+	Inferred bool
+
+	Types []catalog.Type // asked by ranges of days, or for the state now
+	Each  []catalog.Type // asked for each element of another type
 
 	MemberSince catalog.Day // the day the person joined; zero: not known
 
@@ -41,7 +47,7 @@ type State struct {
 }
 
 const (
-	recheckAfter = 7 * 24 * time.Hour // the last recheckDays are read again this often
+	recheckAfter = 7 * 24 * time.Hour // the last recheckDays, and a state, are read again this often
 	recheckDays  = 30
 	doubtFor     = time.Hour // an empty answer is believed when one this much later agrees
 	freshDays    = 8         // windows that end within these days are kept fresh first
@@ -50,11 +56,24 @@ const (
 // Plan returns every window still to be asked, in order: those with recent days first,
 // then what costs a call a day last, newest first, and among windows that end on the same
 // day those of the longest range first. It is a pure function.
+//
+// What is staged and not settled is asked again for one of three reasons (design section 6).
+// Where devices tell their syncs: a tracker has synced since. Where nothing tells a sync:
+// the day is one of the last two of what is measured within the day, or of the last seven of
+// anything else. Where none is told but the data shows one, the first reason holds for what
+// comes with a sync (follows), and the second for all else: of the fifty types of the Google
+// Health API forty cost nothing then before there is something new.
 func Plan(s State) []Window {
 	var out []Window
 	today := s.Zones.Today(s.Now)
 	for _, t := range s.Types {
 		ask := t.Origin(s.Source).Ask
+		if ask.Snapshot() {
+			if now := (catalog.Span{From: today, To: today + 1}); s.stale(t) && s.Range.Holds(today) {
+				out = append(out, Window{Type: t, Ask: ask, Span: now, Fresh: true})
+			}
+			continue
+		}
 		for _, run := range runs(s.needed(t), s.Range.From) {
 			for to := run.To; to > run.From; to -= catalog.Day(ask.Days) {
 				span := catalog.Span{From: max(run.From, to-catalog.Day(ask.Days)), To: to}
@@ -63,7 +82,7 @@ func Plan(s State) []Window {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Window) int {
-		return cmp.Or(first(a.Fresh, b.Fresh), first(a.Ask.Days > 1, b.Ask.Days > 1),
+		return cmp.Or(first(a.Fresh, b.Fresh), first(a.Ask.Days != 1, b.Ask.Days != 1),
 			cmp.Compare(b.To, a.To), cmp.Compare(b.Ask.Days, a.Ask.Days))
 	})
 	return out
@@ -85,7 +104,7 @@ func (s State) needed(t catalog.Type) []bool {
 	need := make([]bool, s.Range.Days())
 	today := s.Zones.Today(s.Now)
 	horizon := today + 1 // days from here on hold nothing yet
-	if !s.Synced.IsZero() {
+	if s.follows(t) {
 		horizon = min(horizon, s.Zones.Today(s.Synced)+1)
 	}
 	s.mark(need, catalog.Span{From: s.Range.From, To: horizon}, true)
@@ -123,11 +142,31 @@ func (s State) weekOld(t catalog.Type, last catalog.Span) bool {
 	return !read && !newest.IsZero() && !s.Now.Before(newest.Add(recheckAfter))
 }
 
+// stale reports whether a state was never read, or a week ago.
+func (s State) stale(t catalog.Type) bool {
+	return !slices.ContainsFunc(s.Coverage[t.Name], func(c Covered) bool { return s.Now.Before(c.Answered.Add(recheckAfter)) })
+}
+
+// follows reports whether what is known of a type changes with the syncs that are known. A
+// sync that only the data shows says nothing of what people enter, nor of a night, which the
+// source works out and rewrites hours later (google-health-api.md section 8, item 8). The
+// value of a date that appears after the last sync of all comes with the weekly reading.
+func (s State) follows(t catalog.Type) bool {
+	if s.Synced.IsZero() || !s.Inferred {
+		return !s.Synced.IsZero()
+	}
+	night := t.Group == catalog.Night
+	return t.Worn || t.Group == catalog.Intraday || night && t.Origin(s.Source).Ask.DateKey != nightKey
+}
+
+// nightKey is the DateKey of a night, which is filed by its end.
+const nightKey = "interval.endTime"
+
 // changed reports whether a day that is staged and not settled may read differently now:
 // a tracker synced since, or, where no sync time is known, the day is recent or has come
 // to rest since.
 func (s State) changed(t catalog.Type, c Covered, d, today catalog.Day) bool {
-	if !s.Synced.IsZero() {
+	if s.follows(t) {
 		return s.Synced.After(c.Synced)
 	}
 	overlap := catalog.Day(7)

@@ -114,15 +114,25 @@ func (r *Runner) fetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	queue := Plan(state)
+	tracks, err := tracks(ctx, r.Store, state)
+	if err != nil {
+		return err
+	}
+	queue := append(Plan(state), tracks...)
 	r.Log.Info("planned", "source", r.source(), "windows", len(queue), "synced", state.Synced)
-	return r.askAll(ctx, state, queue)
+	if err := r.askAll(ctx, state, queue); err != nil {
+		return err
+	}
+	if tracks, err = r.newTracks(ctx, state, tracks); err != nil {
+		return err
+	}
+	return r.askAll(ctx, state, tracks)
 }
 
 // askAll asks windows in their order, as many side by side as the source allows, and waits
 // for all of them. The first error that stops the source lets no other window begin.
 func (r *Runner) askAll(ctx context.Context, s State, queue []Window) error {
-	r.queue, r.total, r.result.Planned = queue, len(queue), len(queue)
+	r.queue, r.total, r.result.Planned = queue, r.total+len(queue), r.result.Planned+len(queue)
 	var workers errgroup.Group
 	for range max(1, r.pacer.InFlight) {
 		workers.Go(func() error {

@@ -62,17 +62,22 @@ func readable(s State, w Window, body []byte) (err error) {
 	return err
 }
 
-// claimVault refuses another person's profile before it is staged.
+// claimVault refuses another person's profile before it is staged. A source that tells the
+// person's id in the legacy Web API speaks for that too, so that two persons never share a
+// vault whichever source came first.
 func (r *Runner) claimVault(ctx context.Context, w Window, body []byte) error {
 	o := w.Type.Origin(r.Provider.Source())
 	if o.Profile == nil {
 		return nil
 	}
 	p, err := o.Profile(body)
-	if err != nil || p.UserID == "" {
-		return err
+	if err == nil && p.UserID != "" {
+		err = r.Store.Claim(ctx, r.source(), p.UserID)
 	}
-	return r.Store.Claim(ctx, r.source(), p.UserID)
+	if err == nil && p.LegacyID != "" {
+		err = r.Store.Claim(ctx, string(catalog.Fitbit), p.LegacyID)
+	}
+	return err
 }
 
 // stage fills in what every staged page has and writes it. It returns the window's id.

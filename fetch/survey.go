@@ -1,123 +1,52 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
 
-// The two snapshots that every run may read before it plans.
-const (
-	profileType = "profile"
-	deviceType  = "device"
-
-	profileEvery = 24 * time.Hour
-)
-
 // survey learns who the person is, in which zone, since when, and when a tracker last
-// synced: one call in an ordinary round, two when the profile is due.
+// synced: one call in an ordinary round, two when an answer about the person is due, and one
+// more where no device tells its sync.
 func (r *Runner) survey(ctx context.Context) (State, error) {
 	s := State{Source: r.Provider.Source(), Now: time.Now()}
 	var err error
 	if s.Zones, err = Zones(ctx, r.Store); err != nil {
 		return s, err
 	}
-	profile, err := r.profile(ctx, s)
+	person, err := r.person(ctx, s)
 	if err != nil {
 		return s, err
 	}
-	if s.Zones, err = r.zones(ctx, profile); err != nil {
+	if s.Zones, err = r.zones(ctx); err != nil {
 		return s, err
 	}
-	if profile != nil {
-		s.MemberSince = profile.MemberSince
-	}
-	if err := r.bounds(&s, profile); err != nil {
+	s.MemberSince = person.MemberSince
+	if err := r.bounds(&s); err != nil {
 		return s, err
 	}
 	if s.Synced, err = r.devices(ctx, s); err != nil {
 		return s, err
 	}
-	return s, inventory(ctx, r.Store, r.Types, &s)
-}
-
-// snapshot asks a type that has no range and stages the answer. It returns nil when the
-// source does not give it, or gave something unreadable.
-func (r *Runner) snapshot(ctx context.Context, s State, name string) ([]byte, error) {
-	t, ok := catalog.Lookup(name)
-	if !ok || t.Origin(r.Provider.Source()) == nil {
-		return nil, nil
+	if err := r.choose(ctx, &s); err != nil {
+		return s, err
 	}
-	if all, err := r.Store.Unavailable(ctx, r.source()); err != nil || notGiven(all, r.Provider.Source(), t) {
-		return nil, err
+	if err := s.stock(ctx, r.Store); err != nil {
+		return s, err
 	}
-	today := s.Zones.Today(time.Now())
-	w := Window{Type: t, Ask: t.Origin(r.Provider.Source()).Ask, Span: catalog.Span{From: today, To: today + 1}, Fresh: true}
-	_, err := r.window(ctx, s, w)
-	if err != nil {
-		return nil, r.settle(ctx, s, w, err)
-	}
-	if err := r.settle(ctx, s, w, nil); err != nil {
-		return nil, err
-	}
-	return newest(ctx, r.Store, r.Provider.Source(), name)
-}
-
-// profile returns the person's profile, read anew when it is a day old; nil when the
-// source does not give it.
-func (r *Runner) profile(ctx context.Context, s State) (*catalog.Profile, error) {
-	last, err := r.newestProfile(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if last == nil || time.Since(last.Window.Answered) >= profileEvery {
-		if _, err := r.snapshot(ctx, s, profileType); err != nil {
-			return nil, err
-		}
-		if last, err = r.newestProfile(ctx); err != nil || last == nil {
-			return nil, err
-		}
-	}
-	bodies, err := r.Store.Bodies(ctx, last.Window.ID)
-	if err != nil {
-		return nil, err
-	}
-	p, err := profileOf(r.Provider.Source(), bodies[0].Data)
-	if err != nil {
-		return nil, fmt.Errorf("read the profile: %w", err)
-	}
-	return &p, r.noteZone(ctx, p, last.Window.Answered)
-}
-
-// newestProfile returns the newest staged profile; nil when there is none.
-func (r *Runner) newestProfile(ctx context.Context) (*store.Covered, error) {
-	all, err := r.Store.Snapshots(ctx, r.source(), profileType)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	return &all[len(all)-1], nil
-}
-
-// noteZone notes the zone of a profile from the day it was read on. It does so in every
-// round: one may have been killed between staging the profile and noting its zone.
-func (r *Runner) noteZone(ctx context.Context, p catalog.Profile, read time.Time) error {
-	if p.Zone == "" {
-		return nil
-	}
-	loc, err := time.LoadLocation(p.Zone)
-	if err != nil {
-		r.Log.Warn("the profile names a zone that is not known here", "zone", p.Zone)
-		return nil
-	}
-	return r.Store.NoteZone(ctx, store.ZoneEntry{From: catalog.DayOf(read.In(loc)).String(), How: store.ByProfile, Zone: p.Zone})
+	return s, r.evidence(ctx, &s)
 }
 
 // zones returns the zone history. Where nothing tells the zone, the setting does, and is
 // noted; a silent UTC would move every day.
-func (r *Runner) zones(ctx context.Context, p *catalog.Profile) (catalog.Zones, error) {
+func (r *Runner) zones(ctx context.Context) (catalog.Zones, error) {
 	z, err := Zones(ctx, r.Store)
 	if err != nil || z.Known() {
 		return z, err
@@ -142,7 +71,7 @@ func Zones(ctx context.Context, st *store.Store) (catalog.Zones, error) {
 }
 
 // bounds sets the days wanted: from the day the person joined, or as told.
-func (r *Runner) bounds(s *State, p *catalog.Profile) error {
+func (r *Runner) bounds(s *State) error {
 	s.Range.To = s.Zones.Today(s.Now) + 1
 	if r.Until != nil {
 		s.Range.To = min(s.Range.To, *r.Until+1)
@@ -150,20 +79,22 @@ func (r *Runner) bounds(s *State, p *catalog.Profile) error {
 	switch {
 	case r.Since != nil:
 		s.Range.From = *r.Since
-	case p != nil:
-		s.Range.From = p.MemberSince
+	case s.MemberSince != 0:
+		s.Range.From = s.MemberSince
 	default:
 		return r.lacks("since", "the day the person joined cannot be read from "+r.source())
 	}
 	return nil
 }
 
-// lacks is the error of what only the profile tells. A setting can stand in for a profile
+// lacks is the error of what only the person's answers tell. A setting can stand in for one
 // that is not given; one that was not answered may be in the next round.
 func (r *Runner) lacks(setting, reason string) error {
 	for _, f := range r.result.Failures {
-		if api := answerOf(f.Err); f.Type == profileType && (api == nil || !api.Denied() && !api.Refused()) {
-			return fmt.Errorf("read the profile: %w", f.Err)
+		api := answerOf(f.Err)
+		var scope *ScopeError
+		if !errors.As(f.Err, &scope) && (api == nil || !api.Denied() && !api.Refused()) {
+			return fmt.Errorf("read the %s: %w", f.Type, f.Err)
 		}
 	}
 	return &SettingError{setting, reason}
@@ -172,71 +103,99 @@ func (r *Runner) lacks(setting, reason string) error {
 // devices returns when a tracker last synced; the zero time when no device tells. Where
 // the source did not answer this time, what it said last holds.
 func (r *Runner) devices(ctx context.Context, s State) (time.Time, error) {
-	body, err := r.snapshot(ctx, s, deviceType)
-	if err != nil {
+	t, ok := deviceType(s.Source)
+	if !ok {
+		return time.Time{}, nil
+	}
+	if err := r.snapshot(ctx, s, t); err != nil {
 		return time.Time{}, err
 	}
-	if body == nil { // they are not given, or not any more
-		all, err := r.Store.Unavailable(ctx, r.source())
-		if _, off := all[deviceType]; off || err != nil {
-			return time.Time{}, err
-		}
+	all, err := r.Store.Unavailable(ctx, r.source())
+	if _, off := all[t.Name]; off || err != nil { // they are not given, or not any more
+		return time.Time{}, err
 	}
 	return lastSync(ctx, r.Store, s)
+}
+
+// deviceType returns the type whose answers tell when devices synced.
+func deviceType(source catalog.Source) (catalog.Type, bool) {
+	all := typesOf(source, func(o *catalog.Origin) bool { return o.Synced != nil })
+	if len(all) == 0 {
+		return catalog.Type{}, false
+	}
+	return all[0], true
 }
 
 // lastSync returns when a tracker last synced as far as the newest staged answer tells; the
 // zero time when none does. A sync cannot be later than its reading: it only seems so when
 // the person has flown east since the zone was last read.
 func lastSync(ctx context.Context, st *store.Store, s State) (time.Time, error) {
-	all, err := st.Snapshots(ctx, string(s.Source), deviceType)
-	if err != nil || len(all) == 0 {
+	t, ok := deviceType(s.Source)
+	if !ok {
+		return time.Time{}, nil
+	}
+	read, err := newestOf(ctx, st, s.Source, t)
+	if err != nil || read == nil {
 		return time.Time{}, err
 	}
-	read := all[len(all)-1].Window
 	bodies, err := st.Bodies(ctx, read.ID)
 	if err != nil {
 		return time.Time{}, err
 	}
-	t, _ := catalog.Lookup(deviceType)
-	at, _, err := t.Origin(s.Source).Synced(catalog.Body{JSON: bodies[0].Data, Path: bodies[0].Path, Zones: s.Zones})
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read the devices: %w", err)
-	}
-	if at.After(read.Answered) {
-		at = read.Answered
-	}
-	return at, nil
-}
-
-// newest returns the newest staged body of a snapshot type; nil when there is none.
-func newest(ctx context.Context, st *store.Store, source catalog.Source, name string) ([]byte, error) {
-	all, err := st.Snapshots(ctx, string(source), name)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	bodies, err := st.Bodies(ctx, all[len(all)-1].Window.ID)
-	if err != nil {
-		return nil, err
-	}
-	return bodies[0].Data, nil
-}
-
-// inventory reads what is staged, doubted and unavailable of the wanted types.
-func inventory(ctx context.Context, st *store.Store, wanted []catalog.Type, s *State) error {
-	staged := map[string]bool{}
-	for _, t := range wanted {
-		staged[t.Staged(s.Source)] = true
-	}
-	off, err := st.Unavailable(ctx, string(s.Source))
-	if err != nil {
-		return err
-	}
-	for _, t := range catalog.Asked(s.Source) {
-		if staged[t.Name] && !t.Origin(s.Source).Ask.Snapshot() && !notGiven(off, s.Source, t) {
-			s.Types = append(s.Types, t)
+	var newest time.Time
+	for _, b := range bodies {
+		at, _, err := t.Origin(s.Source).Synced(catalog.Body{JSON: b.Data, Path: b.Path, Zones: s.Zones})
+		if err != nil {
+			return time.Time{}, fmt.Errorf("read the devices: %w", err)
+		}
+		if at.After(newest) {
+			newest = at
 		}
 	}
+	if newest.After(read.Answered) {
+		newest = read.Answered
+	}
+	return newest, nil
+}
+
+// choose sets the types to ask for: those that feed what is wanted and that are given.
+func (r *Runner) choose(ctx context.Context, s *State) error {
+	for _, t := range wanted(s.Source, r.Types) {
+		given, err := r.given(ctx, t)
+		if err != nil {
+			return err
+		}
+		if given {
+			s.add(t)
+		}
+	}
+	return nil
+}
+
+// wanted returns the types that have to be asked for to get some, without those that tell
+// of the person and the devices, which are read in any case.
+func wanted(source catalog.Source, types []catalog.Type) []catalog.Type {
+	staged := map[string]bool{}
+	for _, t := range types {
+		staged[t.Staged(source)] = true
+	}
+	return slices.DeleteFunc(catalog.Asked(source), func(t catalog.Type) bool {
+		o := t.Origin(source)
+		return !staged[t.Name] || o.Profile != nil || o.Synced != nil
+	})
+}
+
+// add takes a type among those to be asked for.
+func (s *State) add(t catalog.Type) {
+	if t.Origin(s.Source).Each != "" {
+		s.Each = append(s.Each, t)
+	} else {
+		s.Types = append(s.Types, t)
+	}
+}
+
+// stock reads what is staged and doubted.
+func (s *State) stock(ctx context.Context, st *store.Store) error {
 	coverage, err := st.Coverage(ctx, string(s.Source))
 	if err != nil {
 		return err
@@ -322,36 +281,51 @@ func (r *Runner) settled(ctx context.Context, w Window) error {
 }
 
 // Left counts, by type, the windows that a fetch from a source would ask now as far as
-// the vault knows, without a call. Before the first fetch it knows nothing.
+// the vault knows, without a call. Before the first fetch it knows nothing. Where nobody
+// tells when the person joined, it is the first day staged that counts.
 func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[string]int, error) {
 	s := State{Source: source, Now: time.Now()}
-	body, err := newest(ctx, st, source, profileType)
-	if err != nil || body == nil {
+	told, err := whatIsTold(ctx, st, source)
+	if err != nil || len(told) == 0 {
 		return nil, err
-	}
-	p, err := profileOf(source, body)
-	if err != nil {
-		return nil, fmt.Errorf("read the profile: %w", err)
 	}
 	if s.Zones, err = Zones(ctx, st); err != nil {
 		return nil, err
 	}
-	s.Range = catalog.Span{From: p.MemberSince, To: s.Zones.Today(s.Now) + 1}
 	if s.Synced, err = lastSync(ctx, st, s); err != nil {
 		return nil, err
 	}
-	if err := inventory(ctx, st, catalog.Types(), &s); err != nil {
+	off, err := st.Unavailable(ctx, string(source))
+	if err != nil {
 		return nil, err
 	}
+	for _, t := range wanted(source, catalog.Types()) {
+		if !notGiven(off, source, t) {
+			s.add(t)
+		}
+	}
+	if err := s.stock(ctx, st); err != nil {
+		return nil, err
+	}
+	s.infer()
+	s.MemberSince = merge(told).MemberSince
+	s.Range = catalog.Span{From: cmp.Or(s.MemberSince, s.firstStaged()), To: s.Zones.Today(s.Now) + 1}
+	tracks, err := tracks(ctx, st, s)
 	left := map[string]int{}
-	for _, w := range Plan(s) {
+	for _, w := range append(Plan(s), tracks...) {
 		left[w.Type.Name]++
 	}
-	return left, nil
+	return left, err
 }
 
-// profileOf reads the person's profile.
-func profileOf(source catalog.Source, body []byte) (catalog.Profile, error) {
-	t, _ := catalog.Lookup(profileType)
-	return t.Origin(source).Profile(body)
+// firstStaged returns the first day that is staged of anything; the day after today when
+// nothing is.
+func (s State) firstStaged() catalog.Day {
+	first := s.Zones.Today(s.Now) + 1
+	for _, t := range s.Types {
+		for _, c := range s.Coverage[t.Name] {
+			first = min(first, c.From)
+		}
+	}
+	return first
 }

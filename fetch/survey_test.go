@@ -31,7 +31,7 @@ func TestADoubtEndsDayByDay(t *testing.T) {
 	doubts := func() []string {
 		t.Helper()
 		s := State{Source: catalog.Fitbit}
-		if err := inventory(ctx, st, catalog.Types(), &s); err != nil {
+		if err := s.stock(ctx, st); err != nil {
 			t.Fatal(err)
 		}
 		var out []string

@@ -32,7 +32,7 @@ type Window struct {
 	Elements   int       // in all its pages
 	Asked      time.Time // when its first page was asked for
 	Answered   time.Time // when its last page came
-	Synced     time.Time // newest tracker sync known when it was asked; zero: none known
+	Synced     time.Time // newest tracker sync known when it was answered; zero: none known
 	SettledTo  string    // its days before this date can no longer change
 }
 
@@ -101,9 +101,9 @@ func saveWindow(ctx context.Context, tx *sql.Tx, p Page) (id int64, err error) {
 			p.Fetched.UnixMilli(), millis(w.Synced), w.SettledTo, p.Run).Scan(&id)
 		return id, err
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE windows SET state = ?, elements = elements + ?, answered_at = ?, settled_to = ?
+	res, err := tx.ExecContext(ctx, `UPDATE windows SET state = ?, elements = elements + ?, answered_at = ?, synced_at = ?, settled_to = ?
 		WHERE id = ? AND state = 'partial' AND source = ? AND type = ? AND from_date = ? AND to_date = ?`,
-		w.State, w.Elements, p.Fetched.UnixMilli(), w.SettledTo, w.ID, w.Source, w.Type, w.From, w.To)
+		w.State, w.Elements, p.Fetched.UnixMilli(), millis(w.Synced), w.SettledTo, w.ID, w.Source, w.Type, w.From, w.To)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,109 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// noteOffsets takes over into the zone history what the data of a whole window tells of it.
+// It comes before the window's last page is staged, so that a process that is killed in
+// between reads and notes them again.
+func (r *Runner) noteOffsets(ctx context.Context, s State, w Window, offsets []Offset) error {
+	if !w.Type.Origin(s.Source).Evidence || len(offsets) == 0 {
+		return nil
+	}
+	entries, err := r.Store.ZonesBeside(ctx)
+	if err != nil {
+		return err
+	}
+	home, err := catalog.ParseZones(entries, store.ZoneEntry.Names)
+	if err != nil {
+		return err
+	}
+	var held []*time.Location
+	for _, e := range entries {
+		loc, err := time.LoadLocation(e.Zone)
+		if err != nil {
+			return fmt.Errorf("zone history: %w", err)
+		}
+		held = append(held, loc)
+	}
+	runs := Travel(home, held, w.Span, offsets)
+	if slices.ContainsFunc(runs, func(z store.ZoneRun) bool { return z.Zone != "" }) {
+		r.Log.Info("the data tells of days in another zone", "source", r.source(), "from", w.From, "to", w.To-1, "days", runs)
+	}
+	return r.Store.NoteTravel(ctx, runs)
+}
+
+// Travel returns what offsets in the data tell of the zones on the days of a span, where
+// home is the rest of the zone history and held are its zones. A day is in the zone that its
+// first element shows, for that is the one in which it began; a day of a journey without any
+// element, as when the watch lay in a drawer, is like the days around it. Where home has the
+// offset that is shown, summer time included, there is no journey, and the run's zone is "".
+// Of days outside the span, and at its ends without an element, it says nothing.
+func Travel(home catalog.Zones, held []*time.Location, span catalog.Span, offsets []Offset) []store.ZoneRun {
+	first := map[catalog.Day]Offset{}
+	for _, o := range offsets {
+		if f, ok := first[o.Day()]; !ok || o.At.Before(f.At) {
+			first[o.Day()] = o
+		}
+	}
+	var runs []store.ZoneRun
+	for d := span.From; d < span.To; d++ {
+		o, ok := first[d]
+		if !ok {
+			continue
+		}
+		zone := ""
+		if !o.fits(home.On(d)) {
+			zone = zoneOf(o, held)
+		}
+		n := len(runs)
+		if n > 0 && runs[n-1].Zone == zone {
+			runs[n-1].To = (d + 1).String()
+		} else {
+			runs = append(runs, store.ZoneRun{From: d.String(), To: (d + 1).String(), Zone: zone})
+		}
+	}
+	return runs
+}
+
+// fits reports whether a clock in a zone has the offset at that instant.
+func (o Offset) fits(loc *time.Location) bool {
+	_, east := o.At.In(loc).Zone()
+	return time.Duration(east)*time.Second == o.Offset
+}
+
+// odd are zones whose offset is not of whole hours, one for each that there is.
+var odd = []string{
+	"Asia/Kolkata", "Asia/Kathmandu", "Asia/Yangon", "Asia/Kabul", "Asia/Tehran", "Australia/Darwin", "Australia/Adelaide",
+	"Australia/Lord_Howe", "Australia/Eucla", "Pacific/Chatham", "Pacific/Marquesas", "America/St_Johns",
+}
+
+// zoneOf returns a zone that has an offset at its instant: one that the history holds, else
+// the one that is nothing but the offset, else one of the odd ones; "" where there is none.
+func zoneOf(o Offset, held []*time.Location) string {
+	for _, loc := range held {
+		if o.fits(loc) {
+			return loc.String()
+		}
+	}
+	hours := int(o.Offset / time.Hour)
+	if o.Offset%time.Hour == 0 && hours >= -12 && hours <= 14 {
+		if hours == 0 {
+			return "Etc/UTC"
+		}
+		return fmt.Sprintf("Etc/GMT%+d", -hours) // the sign counts to the west
+	}
+	for _, name := range odd {
+		if loc, err := time.LoadLocation(name); err == nil && o.fits(loc) {
+			return name
+		}
+	}
+	return ""
+}
