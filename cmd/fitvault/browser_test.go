@@ -97,6 +97,43 @@ func TestLoginInABrowser(t *testing.T) {
 	s.strict(t)
 }
 
+// TestGoogleLoginInABrowser does the same at Google.
+func TestGoogleLoginInABrowser(t *testing.T) {
+	t.Parallel()
+	tab := browser(t)
+	callback := "http://" + strings.Replace(closedPort(t), "127.0.0.1", "localhost", 1) + "/"
+	s := serve(t, emulator.Options{Days: 5})
+	addresses, env := handed(t)
+	const sleep, allow = `input[name="scope"][value$="googlehealth.sleep.readonly"]`, `button[value="allow"]`
+	for _, c := range []struct {
+		name string
+		do   []string // clicks
+		page string   // what the browser shows in the end
+		code int      // of login
+		then int      // of a fetch afterwards
+		says []string
+	}{
+		{"allow", []string{allow}, "You can close this page", exitDone, exitDone, []string{"signed in to google"}},
+		{"one scope unticked", []string{sleep, allow}, "You can close this page", exitDone, exitDone,
+			[]string{"not granted, so their types stay empty: sleep (sleep, sleep_stage)"}},
+		{"deny", []string{`button[value="deny"]`}, "not given consent", exitSignIn, exitSignIn, []string{"consent was not given", "fitvault login"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := s.atGoogle(t, append(env, "GOOGLE_REFRESH_TOKEN=", "CALLBACK_URL="+callback)...)
+			p := h.start("login")
+			shown := visit(t, tab, next(t, addresses), callback, c.do...)
+			if !strings.Contains(shown, c.page) {
+				t.Errorf("the browser shows %q", shown)
+			}
+			p.wants(c.code)
+			p.says(c.says...)
+			free(t, callback)
+			h.exits(c.then, "fetch")
+		})
+	}
+	s.strict(t)
+}
+
 // visit opens a page, clicks there, and returns the text of the page at an address that
 // this leads to.
 func visit(t *testing.T, tab context.Context, page, to string, clicks ...string) (shown string) {

@@ -153,5 +153,7 @@ func TestEmulate(t *testing.T) {
 	if client.left() != 0 {
 		t.Error("something is left")
 	}
+	client.exits(exitDone, "fetch", "--type", "sleep").says("fetched from google: ", "fetched from fitbit: ")
+	pasteGoogle(client, allow).wants(exitDone)
 	server.stops(syscall.SIGINT)
 }

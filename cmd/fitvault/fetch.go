@@ -37,7 +37,7 @@ func (a *app) fetch() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return signInFirst(a.onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+			return signInFirst(c, a.onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 				_, err := a.fetchOnce(ctx, c, st, log, "fetch", nil)
 				return err
 			})(ctx, c))
@@ -54,11 +54,18 @@ func seeded(c *cli.Command) (bool, error) {
 
 // signInFirst turns the error of a vault that was not made for want of a sign-in into
 // what has to be done.
-func signInFirst(err error) error {
-	if errors.Is(err, store.ErrNoVault) {
-		return notSignedIn(catalog.Google)
+func signInFirst(c *cli.Command, err error) error {
+	if !errors.Is(err, store.ErrNoVault) {
+		return err
 	}
-	return err
+	var all []error
+	for _, name := range words(c, "source") {
+		all = append(all, notSignedIn(catalog.Source(name)))
+	}
+	if all == nil {
+		all = append(all, notSignedIn(catalog.Google))
+	}
+	return errors.Join(all...)
 }
 
 // fetchOnce brings a vault up to date from each of its sources in turn, in one row of the
@@ -136,16 +143,13 @@ func (a *app) fetchFrom(ctx context.Context, c *cli.Command, st *store.Store, e 
 	return a.bring(ctx, c, r)
 }
 
-// endsSoon is how long before its end a sign-in is warned of.
-const endsSoon = 48 * time.Hour
-
 // warnOfEnd warns of a sign-in that will soon be dead however it is used.
 func warnOfEnd(ctx context.Context, st *store.Store, s catalog.Source, log *slog.Logger) error {
 	t, ok, err := st.Token(ctx, string(s))
-	if errors.Is(err, store.ErrSealed) || err == nil && (!ok || t.Dead || t.RefreshExpires.IsZero()) {
-		return nil // the fetch itself tells what is wrong, if anything
+	if errors.Is(err, store.ErrSealed) {
+		return nil // the fetch itself says so
 	}
-	if err == nil && time.Until(t.RefreshExpires) < endsSoon {
+	if ok && !t.Dead && fetch.EndsSoon(t, time.Now()) {
 		log.Warn("the sign-in ends soon: "+publish, "source", s, "ends", t.RefreshExpires.Local().Format(clock))
 	}
 	return err

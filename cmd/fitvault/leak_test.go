@@ -24,7 +24,13 @@ func TestNothingLeaks(t *testing.T) {
 	s := serve(t, emulator.Options{Days: 10})
 	h := s.home(t, append(influxEnv(db.URL(), db.Database()), "DB_USER="+user, "DB_PASSWORD="+password, "FITVAULT_LOG_LEVEL=debug")...)
 	said := eventful(h, s)
-	secrets := append(s.Secrets(), password, basic(user, password))
+	holdsNone(t, said, h.vault, append(s.Secrets(), password, basic(user, password)))
+	s.strict(t)
+}
+
+// holdsNone requires that no secret is in what was said or in what the vault keeps as text.
+func holdsNone(t *testing.T, said map[string]string, vault string, secrets []string) {
+	t.Helper()
 	for what, text := range said {
 		for _, secret := range secrets {
 			if strings.Contains(text, secret) {
@@ -32,14 +38,68 @@ func TestNothingLeaks(t *testing.T) {
 			}
 		}
 	}
-	for table, text := range keeps(t, h.vault) {
+	for table, text := range keeps(t, vault) {
 		for _, secret := range secrets {
 			if strings.Contains(text, secret) {
 				t.Errorf("table %s holds secret %.12s…", table, secret)
 			}
 		}
 	}
+}
+
+// TestNothingLeaksFromGoogle is the same for the other source, whose client comes from a
+// file.
+func TestNothingLeaksFromGoogle(t *testing.T) {
+	t.Parallel()
+	s := serve(t, emulator.Options{Days: 5, GoogleTesting: true})
+	id, secret := s.GoogleClient()
+	file := filepath.Join(t.TempDir(), "client.json")
+	const web = `{"web": {"client_id": %q, "client_secret": %q, "redirect_uris": ["http://localhost:8080/"]}}`
+	if err := os.WriteFile(file, fmt.Appendf(nil, web, id, secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := s.atGoogle(t, "GOOGLE_CLIENT_ID=", "GOOGLE_CLIENT_SECRET=", "GOOGLE_CLIENT_FILE="+file, "FITVAULT_LOG_LEVEL=debug")
+	const wrongSecret, wrongToken = "GOCSPX-a-wrong-client-secret", "1//0e-a-wrong-refresh-token"
+	holdsNone(t, eventfulGoogle(h, s, wrongSecret, wrongToken), h.vault, append(s.Secrets(), secret, wrongSecret, wrongToken))
 	s.strict(t)
+}
+
+// eventfulGoogle does and suffers at Google all there is, and returns what each command
+// printed.
+func eventfulGoogle(h *home, s *service, wrongSecret, wrongToken string) map[string]string {
+	h.t.Helper()
+	said := map[string]string{}
+	keep := func(p *process) {
+		text := p.out.String() + p.err.String()
+		if page := address.FindString(text); page != "" {
+			text = strings.ReplaceAll(text, page, "") // the person needs the address of the page
+		}
+		said[fmt.Sprintf("%d %s", len(said), strings.Join(p.cmd.Args[1:], " "))] = text
+	}
+	keep(pasteGoogle(h, allow))
+	keep(pasteGoogle(h, deny))
+	keep(pasteGoogle(h, without("https://www.googleapis.com/auth/googlehealth.sleep.readonly")))
+	keep(h.pasting(func(string) string { return "http://localhost:8080/?code=4/0A" + strings.Repeat("ab", 20) }))
+	s.Set(func(m *emulator.Modes) { m.GoogleUnlinked = true })
+	keep(pasteGoogle(h, allow))
+	keep(h.exits(exitSignIn, "fetch"))
+	s.Set(func(m *emulator.Modes) { m.GoogleUnlinked = false })
+	keep(pasteGoogle(h, allow))
+	keep(h.exits(exitDone, "fetch"))
+	s.GoogleExpireAccess()
+	keep(h.exits(exitDone, "fetch"))
+	s.GoogleExpireAccess()
+	change(h.t, h.vault, "UPDATE tokens SET expires_at = 1")
+	keep(h.with("GOOGLE_CLIENT_SECRET="+wrongSecret).exits(exitSignIn, "fetch"))
+	for _, command := range []string{"status", "status --json", "raw list --json", "verify"} {
+		keep(h.exits(exitDone, strings.Fields(command)...))
+	}
+	s.GoogleRevoke()
+	keep(h.exits(exitSignIn, "fetch"))
+	keep(h.with("GOOGLE_REFRESH_TOKEN="+wrongToken).exits(exitSignIn, "fetch"))
+	pasteGoogle(h, allow).wants(exitDone)
+	keep(h.exits(exitDone, "logout"))
+	return said
 }
 
 // basic is a user and password as they go over the wire.
@@ -61,7 +121,7 @@ func eventful(h *home, s *service) map[string]string {
 	said["login"] = strings.ReplaceAll(said["0 login"], page, "") // the person needs the address of the page
 	delete(said, "0 login")
 	for name, paste := range map[string]string{"denied": "error=access_denied&state=x", "junk": "?code=" + strings.Repeat("ab", 20)} {
-		p := h.pasting(func(page string) string { u, _ := url.Parse(page); return u.Query().Get("redirect_uri") + "?" + paste })
+		p := h.pasting(func(page string) string { u, _ := url.Parse(page); return u.Query().Get("redirect_uri") + "?" + paste }, "--source", "fitbit")
 		said["login "+name] = strings.ReplaceAll(p.out.String()+p.err.String(), address.FindString(p.err.String()), "")
 	}
 	keep("fetch", h.exits(exitDone, "fetch"))

@@ -39,7 +39,7 @@ func without(scope string) decision {
 
 var (
 	field   = regexp.MustCompile(`<input type="(?:hidden|checkbox)" name="([^"]+)" value="([^"]*)"`)
-	address = regexp.MustCompile(`http://\S+/oauth2/authorize\S+`)
+	address = regexp.MustCompile(`http://\S+/(?:oauth2/authorize|o/oauth2/v2/auth)\?\S+`)
 )
 
 // consent follows the consent page as a person without a browser on this machine would,
@@ -77,13 +77,19 @@ func consent(t *testing.T, page string, decide decision) string {
 // pasteLogin signs in with --no-browser and returns the process, which has ended.
 func pasteLogin(h *home, s *service, decide decision) *process {
 	h.t.Helper()
-	return h.pasting(func(page string) string { return consent(h.t, page, decide) })
+	return h.pasting(func(page string) string { return consent(h.t, page, decide) }, "--source", "fitbit")
+}
+
+// pasteGoogle does the same at Google, which needs no --source.
+func pasteGoogle(h *home, decide decision, args ...string) *process {
+	h.t.Helper()
+	return h.pasting(func(page string) string { return consent(h.t, page, decide) }, args...)
 }
 
 // pasting runs login --no-browser and pastes what answer makes of the address shown.
-func (h *home) pasting(answer func(page string) string) *process {
+func (h *home) pasting(answer func(page string) string, args ...string) *process {
 	h.t.Helper()
-	p, in := h.startPiped("login", "--source", "fitbit", "--no-browser")
+	p, in := h.startPiped(append([]string{"login", "--no-browser"}, args...)...)
 	p.saysSoon("> ")
 	fmt.Fprintln(in, answer(address.FindString(p.err.String())))
 	p.within(10 * time.Second)
@@ -163,7 +169,7 @@ func TestLoginRefusesWrongPastes(t *testing.T) {
 			return regexp.MustCompile(`code=[^&]+`).ReplaceAllString(consent(t, page, allow), "code=0123456789")
 		}},
 	} {
-		p := h.pasting(c.paste)
+		p := h.pasting(c.paste, "--source", "fitbit")
 		if code := p.within(time.Second); code != exitSignIn {
 			t.Errorf("%s: exit code %d", c.name, code)
 		}

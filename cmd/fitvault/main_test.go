@@ -176,6 +176,16 @@ func (p *process) says(texts ...string) {
 	}
 }
 
+// prints requires that stdout holds all of these.
+func (p *process) prints(texts ...string) {
+	p.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(p.out.String(), text) {
+			p.t.Errorf("fitvault %s: stdout lacks %q:\n%s", strings.Join(p.cmd.Args[1:], " "), text, p.out.String())
+		}
+	}
+}
+
 // saysSoon waits until stderr holds a text.
 func (p *process) saysSoon(text string) {
 	p.t.Helper()

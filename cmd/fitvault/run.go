@@ -59,7 +59,7 @@ func (a *app) run() *cli.Command {
 			for _, path := range paths {
 				st, err := a.openVault(ctx, c, path, create)
 				if err != nil {
-					return signInFirst(err)
+					return signInFirst(c, err)
 				}
 				defer st.Close()
 				d.vaults = append(d.vaults, st)

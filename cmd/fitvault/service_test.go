@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -276,6 +277,19 @@ func rows(t *testing.T, vault, query string) []string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// change changes a vault as no command would.
+func change(t *testing.T, vault, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+vault+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(statement)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // staged is what a vault holds for good: each answer that is the truth, and what is
