@@ -33,9 +33,11 @@ func TestMain(m *testing.M) { os.Exit(influxtest.Main(m)) }
 // vault is a vault that a test stages answers in.
 type vault struct {
 	*store.Store
-	t   testing.TB
-	run int64
-	now time.Time // of the next answer
+	t      testing.TB
+	run    int64
+	now    time.Time        // of the next answer
+	clock  time.Time        // of the next export; zero: now
+	prefer []catalog.Source // of every export
 }
 
 // newVault makes an empty vault of a person in Berlin.
@@ -73,13 +75,23 @@ func (v *vault) stage(typ, from, to, body string) {
 
 func (v *vault) stageSynced(typ, from, to, body string, synced time.Time) {
 	v.t.Helper()
+	v.stageWindow(store.Window{Source: "fitbit", Type: typ, From: from, To: to, Synced: synced, SettledTo: from}, body)
+}
+
+// stageWindow stages a complete window whose pages are these.
+func (v *vault) stageWindow(w store.Window, pages ...string) {
+	v.t.Helper()
 	v.now = v.now.Add(time.Minute)
-	_, err := v.Stage(v.t.Context(), store.Page{
-		Window: store.Window{Source: "fitbit", Type: typ, From: from, To: to, State: store.Complete, Elements: 1,
-			Asked: v.now, Synced: synced, SettledTo: from},
-		Run: v.run, Method: "GET", Path: "/", Status: 200, Fetched: v.now, Zone: "Europe/Berlin", Body: []byte(body),
-	})
-	must(v.t, err)
+	w.Asked, w.Elements = v.now, 1
+	var err error
+	for i, body := range pages {
+		if w.State = store.Partial; i == len(pages)-1 {
+			w.State = store.Complete
+		}
+		w.ID, err = v.Stage(v.t.Context(), store.Page{Window: w, Run: v.run, Number: i, Method: "GET",
+			Path: fmt.Sprintf("/%d", i), Status: 200, Fetched: v.now, Zone: "Europe/Berlin", Body: []byte(body)})
+		must(v.t, err)
+	}
 }
 
 // zoneFrom notes by hand that a zone is in force from a date on.
@@ -91,7 +103,10 @@ func (v *vault) zoneFrom(date, zone string) {
 // to returns an exporter of everything into a target of this name; "" is one without memory.
 func (v *vault) to(name string, w export.Writer) *export.Exporter {
 	v.t.Helper()
-	e := &export.Exporter{Store: v.Store, Writer: w, Log: slog.New(slog.DiscardHandler), Types: catalog.Types()}
+	e := &export.Exporter{Store: v.Store, Writer: w, Log: slog.New(slog.DiscardHandler), Types: catalog.Types(), Prefer: v.prefer}
+	if !v.clock.IsZero() {
+		e.SetClock(v.clock)
+	}
 	if name != "" {
 		var err error
 		e.Target, err = v.UseTarget(v.t.Context(), "http://test", name, "native")

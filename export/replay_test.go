@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"fitvault/export"
+	"fitvault/store"
 	"fitvault/store/catalog"
 )
 
@@ -61,12 +61,12 @@ func shrink(t *testing.T, one, two *database, seed int) {
 	t.Errorf("FITVAULT_REPLAY=%d, shrunk:\n%s", seed, replay(t, one, two, seed, n, skip))
 }
 
-// history is a vault, the source that it is filled from, and what happened.
+// history is a vault, the sources that it is filled from, and what happened.
 type history struct {
 	*vault
 	one   *database
 	rnd   *rand.Rand
-	src   source
+	src   map[catalog.Source]*source
 	trace []string
 	diff  string
 }
@@ -78,10 +78,14 @@ var replays = make(chan int, 1<<20)
 func replay(t *testing.T, one, two *database, seed, n int, skip map[int]bool) string {
 	t.Helper()
 	replays <- seed
-	h := &history{vault: newVault(t, fmt.Sprintf("p%d_%d", seed, len(replays))), one: one}
+	h := &history{vault: newVault(t, fmt.Sprintf("p%d_%d", seed, len(replays))), one: one, src: map[catalog.Source]*source{}}
 	defer h.Close()
 	h.rnd = rand.New(rand.NewPCG(uint64(seed), 1<<32))
-	h.src.fill(h.rnd)
+	h.clock = time.Date(2025, 3, 12, 12, 0, 0, 0, time.UTC)
+	for _, s := range catalog.Sources() {
+		h.src[s] = &source{name: s}
+		h.src[s].fill(h.rnd)
+	}
 	for i := range n {
 		if skip[i] || h.diff != "" {
 			continue
@@ -89,11 +93,18 @@ func replay(t *testing.T, one, two *database, seed, n int, skip map[int]bool) st
 		h.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(i)))
 		h.step()
 	}
-	for _, typ := range replayTypes {
-		h.answer(typ, 0, replayDays, time.Time{})
+	for _, s := range catalog.Sources() {
+		for _, typ := range replayTypes {
+			h.answer(s, typ, 0, replayDays, time.Time{})
+		}
 	}
 	h.note("the end")
 	h.complete()
+	h.clock = h.clock.AddDate(0, 0, 1+h.rnd.IntN(replayDays))
+	h.note("it is %v, and nothing else is new", h.clock)
+	if h.diff == "" {
+		h.complete()
+	}
 	if h.diff == "" {
 		h.vault.export(h.to("two", two))
 		h.compare(two.of(t, h.Account()))
@@ -120,9 +131,10 @@ var replayZones = []string{"Europe/Berlin", "Asia/Tokyo", "America/New_York", "P
 func (h *history) day() int { return h.rnd.IntN(replayDays) }
 
 func (h *history) step() {
-	switch n := h.rnd.IntN(20); {
+	s := catalog.Sources()[h.rnd.IntN(len(catalog.Sources()))]
+	switch n := h.rnd.IntN(23); {
 	case n < 5:
-		h.note("%s", h.src.change(h.rnd))
+		h.note("%s: %s", s, h.src[s].change(h.rnd))
 	case n < 12:
 		from := h.day()
 		to := from + 1 + h.rnd.IntN([]int{1, 3, replayDays}[h.rnd.IntN(3)])
@@ -130,26 +142,40 @@ func (h *history) step() {
 		if h.rnd.IntN(3) == 0 {
 			synced = time.Date(2025, 3, 10+h.day(), h.rnd.IntN(24), 0, 0, 0, time.UTC)
 		}
-		h.answer(replayTypes[h.rnd.IntN(len(replayTypes))], from, min(to, replayDays), synced)
+		h.answer(s, replayTypes[h.rnd.IntN(len(replayTypes))], from, min(to, replayDays), synced)
 	case n == 12:
 		typ, from := replayTypes[h.rnd.IntN(len(replayTypes)-1)], h.day()
-		h.note("unreadable %s on day %d", typ, from)
-		h.stage(typ, dayAfter(replayFirst, from), dayAfter(replayFirst, from+1), `{"activities-steps":7,"activities-floors":7,"activities-heart":7,"sleep":7,"weight":7}`)
+		h.note("unreadable %s of %s on day %d", typ, s, from)
+		h.stageWindow(h.window(s, typ, from, from+1), `{"activities-steps":7,"activities-floors":7,"activities-heart":7,"sleep":7,"weight":7,"dataPoints":7,"rollupDataPoints":7}`)
 	case n == 13:
 		date, zone := dayAfter(replayFirst, h.day()), replayZones[h.rnd.IntN(len(replayZones))]
 		h.note("zone %s from %s", zone, date)
 		h.zoneFrom(date, zone)
-	case n < 17:
+	case n == 14:
+		h.prefer = [][]catalog.Source{nil, {catalog.Google}, {catalog.Fitbit}}[h.rnd.IntN(3)]
+		h.note("prefer %v", h.prefer)
+	case n == 15:
+		h.clock = h.clock.Add(time.Duration(1+h.rnd.IntN(144)) * time.Hour)
+		h.note("it is %v", h.clock)
+	case n < 19:
 		h.disturbed()
 	default:
 		h.complete()
 	}
 }
 
-// answer stages what the source says of some days.
-func (h *history) answer(typ string, from, to int, synced time.Time) {
-	h.note("answer %s of days %d to %d, synced %v", typ, from, to-1, synced)
-	h.stageSynced(typ, dayAfter(replayFirst, from), dayAfter(replayFirst, to), h.src.answer(typ, from, to), synced)
+// answer stages what a source says of some days.
+func (h *history) answer(s catalog.Source, typ string, from, to int, synced time.Time) {
+	w := h.window(s, typ, from, to)
+	w.Synced = synced
+	h.note("%s: answer %s of days %d to %d, synced %v, settled to %s", s, typ, from, to-1, synced, w.SettledTo)
+	h.stageWindow(w, h.src[s].answer(typ, from, to))
+}
+
+// window is one of a source over some days, of which the first may be settled.
+func (h *history) window(s catalog.Source, typ string, from, to int) store.Window {
+	return store.Window{Source: string(s), Type: typ, From: dayAfter(replayFirst, from), To: dayAfter(replayFirst, to),
+		SettledTo: dayAfter(replayFirst, from+h.rnd.IntN(to-from+1))}
 }
 
 // complete exports to the end and compares, unless something was left.
@@ -214,95 +240,3 @@ func hash(s string) uint32 {
 }
 
 var _ export.Writer = (*recorder)(nil)
-
-// source is what the source would answer now.
-type source struct {
-	steps, floors [replayDays]int // floors -1: none
-	resting       [replayDays]int
-	nights        []night
-	weights       []string
-	synced        [replayDays]string
-}
-
-func (s *source) fill(rnd *rand.Rand) {
-	for d := range replayDays {
-		date := dayAfter(replayFirst, d)
-		s.steps[d], s.floors[d], s.resting[d] = rnd.IntN(9000), rnd.IntN(20)-2, 50+rnd.IntN(9)
-		s.nights = append(s.nights, night{date, fmt.Sprintf("%sT2%d:%02d:00", dayAfter(date, -1), 1+rnd.IntN(3), rnd.IntN(60)), 1000 + d, "stages", 5 + rnd.IntN(4), false})
-		s.weights = append(s.weights, fmt.Sprintf("%s %02d:15:00 %d", date, rnd.IntN(24), 70+rnd.IntN(9)))
-		s.synced[d] = fmt.Sprintf("%sT%02d:00:00", dayAfter(date, -rnd.IntN(9)), rnd.IntN(24))
-	}
-}
-
-// change edits what the source holds, and says how.
-func (s *source) change(rnd *rand.Rand) string {
-	d, i := rnd.IntN(replayDays), 0
-	date := dayAfter(replayFirst, d)
-	if len(s.nights) > 0 {
-		i = rnd.IntN(len(s.nights))
-	}
-	switch n := rnd.IntN(9); {
-	case n == 0:
-		s.steps[d], s.floors[d] = rnd.IntN(9000), rnd.IntN(3)-1
-		return "change the activity of " + date
-	case n == 1:
-		s.resting[d] = 0
-		return "drop the resting heart rate of " + date
-	case n == 2 && len(s.nights) > 0:
-		was := s.nights[i]
-		s.nights = slices.Delete(s.nights, i, i+1)
-		return "drop the sleep of " + was.day
-	case n == 3 && len(s.nights) > 0:
-		s.nights[i].kind, s.nights[i].id = []string{"classic", "stages"}[rnd.IntN(2)], rnd.IntN(1000)
-		return "edit the sleep of " + s.nights[i].day
-	case n == 4 && len(s.nights) > 0:
-		was := s.nights[i].day
-		s.nights[i].day, s.nights[i].start = dayAfter(was, 1), was+"T23:30:00"
-		return "move the sleep of " + was
-	case n == 5:
-		s.nights = append(s.nights, night{date, fmt.Sprintf("%sT%02d:10:00", date, 12+rnd.IntN(6)), 2000 + rnd.IntN(1000), "classic", 1 + rnd.IntN(2), true})
-		return "add a nap on " + date
-	case n == 6 && len(s.weights) > 0:
-		w := rnd.IntN(len(s.weights))
-		was := s.weights[w]
-		s.weights = slices.Delete(s.weights, w, w+1)
-		return "drop the weight of " + was
-	case n == 7:
-		s.weights = append(s.weights, fmt.Sprintf("%s %02d:45:00 %d", date, rnd.IntN(24), 70+rnd.IntN(9)))
-		return "weigh on " + date
-	}
-	s.synced[d] = fmt.Sprintf("%sT%02d:30:00", date, rnd.IntN(24))
-	return "sync on " + date
-}
-
-// answer is the source's answer for the days [from, to).
-func (s *source) answer(typ string, from, to int) string {
-	in := func(date string) bool { return dayAfter(replayFirst, from) <= date && date < dayAfter(replayFirst, to) }
-	switch typ {
-	case "activity_daily.steps":
-		return steps(dayAfter(replayFirst, from), anys(s.steps[from:to])...)
-	case "activity_daily.floors":
-		var all []string
-		for d := from; d < to; d++ {
-			if s.floors[d] >= 0 {
-				all = append(all, fmt.Sprintf(`{"dateTime":%q,"value":"%d"}`, dayAfter(replayFirst, d), s.floors[d]))
-			}
-		}
-		return `{"activities-floors":[` + strings.Join(all, ",") + `]}`
-	case "heart_rate_daily":
-		return hearts(dayAfter(replayFirst, from), s.resting[from:to]...)
-	case "sleep":
-		return sleeps(slices.DeleteFunc(slices.Clone(s.nights), func(n night) bool { return !in(n.day) })...)
-	case "weight":
-		return weights(slices.DeleteFunc(slices.Clone(s.weights), func(w string) bool { return !in(strings.Fields(w)[0]) })...)
-	}
-	return devices(s.synced[from], from)
-}
-
-func anys(ns []int) []any {
-	out := make([]any, len(ns))
-	for i, n := range ns {
-		out[i] = n
-	}
-	return out
-}
