@@ -1,9 +1,52 @@
 package catalog
 
+import "encoding/json"
+
 // googleHeartRate reads the heart rate, sample by sample. It is asked for by list, whose
-// samples come with their source.
+// samples come with their source. A day has some twenty thousand, more than all else that an
+// export reads, so an answer of the documented shape is decoded at one go. Any other is left
+// to the common reader, which says what is wrong with it.
 func googleHeartRate() *Origin {
-	return googleField(googleSamples(List, "heart-rate", googleMetrics, 1), "beatsPerMinute", googleInt, heartRate, "bpm")
+	o := googleField(googleSamples(List, "heart-rate", googleMetrics, 1), "beatsPerMinute", googleInt, heartRate, "bpm")
+	common := o.Read
+	o.Read = func(b Body) ([]Point, error) {
+		if points, ok := heartRates(b); ok {
+			return points, nil
+		}
+		return common(b)
+	}
+	return o
+}
+
+// heartRates reads samples of the heart rate; ok is false when one of them does not read.
+func heartRates(b Body) (points []Point, ok bool) {
+	var answer struct {
+		Points []struct {
+			HeartRate *struct {
+				Sample googleSample `json:"sampleTime"`
+				BPM    number       `json:"beatsPerMinute"`
+			} `json:"heartRate"`
+		} `json:"dataPoints"`
+	}
+	if json.Unmarshal(b.JSON, &answer) != nil {
+		return nil, false
+	}
+	points = make([]Point, 0, len(answer.Points))
+	for _, p := range answer.Points {
+		if p.HeartRate == nil {
+			return nil, false
+		}
+		at, day, err := p.HeartRate.Sample.at(b.Zones)
+		var f fieldList
+		f.int("bpm", "beatsPerMinute", p.HeartRate.BPM)
+		if err != nil || f.err != nil {
+			return nil, false
+		}
+		if len(f.fields) > 0 {
+			points = append(points, Point{Measurement: heartRate.Measurement, Fields: f.fields, Time: at, Day: day})
+		}
+	}
+	return points, true
 }
 
 // googleRestingHeartRate reads the resting heart rate of each day.

@@ -76,6 +76,7 @@ func TestGoogleValues(t *testing.T) {
 
 		// Names that no document knows are data.
 		{"activity_level", `{"activityLevel": {` + minute + `, "activityLevelType": "HYPER_ACTIVE"}}`, `activity_level level="hyper_active",seconds=60i ` + nine},
+		{"activity_level", `{"activityLevel": {` + minute + `, "activityLevelType": "ACTIVITY_LEVEL_TYPE_UNSPECIFIED"}}`, ""},
 		{"active_zone_minutes", `{"activeZoneMinutes": {` + minute + `, "heartRateZone": "LUNAR", "activeZoneMinutes": "2"}}`, "active_zone_minutes total_min=2i " + nine},
 		{"heart_rate_zone_daily.min_bpm", `{"dailyHeartRateZones": {` + date + `, "heartRateZones": [{"heartRateZoneType": "LUNAR", "minBeatsPerMinute": "9"}]}}`,
 			"heart_rate_zone_daily,zone=lunar min_bpm=9i " + midnight},
@@ -121,6 +122,7 @@ func TestGoogleUnreadable(t *testing.T) {
 		{"sedentary", `{"sedentaryPeriod": {"interval": {"startTime": "2025-11-03T09:00:00Z", "endTime": "2025-11-03T08:59:00Z"}}}`, []string{"endTime", "before"}},
 		{"activity_level", `{"activityLevel": {` + minute + `, "activityLevelType": 3}}`, []string{"activityLevelType", "3"}},
 		{"heart_rate", `{"heartRate": {` + sample + `, "beatsPerMinute": "fast"}}`, []string{"2025-11-03", "heartRate", "beatsPerMinute", "fast"}},
+		{"heart_rate", `{"heartRate": {` + sample + `, "beatsPerMinute": "70"}}, {"heartrates": {}}`, []string{"element 1", "no member heartRate"}},
 		{"heart_rate", `{"heartRate": {"sampleTime": {"physicalTime": "noon"}, "beatsPerMinute": "70"}}`, []string{"physicalTime", "noon"}},
 		{"heart_rate_daily", `{"dailyRestingHeartRate": {"date": "2025-11-03", "beatsPerMinute": "58"}}`, []string{"date", "string"}},
 		{"activity_daily.steps", `{"steps": {"countSum": "1"}}`, []string{"civilStartTime", "year"}},

@@ -68,14 +68,14 @@ func (n number) word() (string, error) {
 	return s, nil
 }
 
-// name adds the name in a member, in snake case.
+// name adds the name in a member, in snake case. One that stands for no value adds nothing.
 func (l *fieldList) name(key, member string, m googleMembers) {
 	word, err := m[member].word()
 	if err != nil {
 		l.add(key, member, Value{}, err)
 		return
 	}
-	l.str(key, snakeCase(word))
+	l.str(key, enumName(word))
 }
 
 // flag adds a boolean; one that is absent is false (google-health-api.md section 4).
@@ -109,7 +109,7 @@ func (m googleMembers) entries(list, name string) ([]googleEntry, error) {
 		if err != nil {
 			return nil, fmt.Errorf("member %s.%s: %w", list, name, err)
 		}
-		if word = snakeCase(word); word == "" {
+		if word = enumName(word); word == "" {
 			word = "unknown"
 		}
 		out[i] = googleEntry{word, raw}
