@@ -47,8 +47,12 @@ func (d *checkup) settings() []environment {
 // client looks at the registered app of a source that is used.
 func (d *checkup) client(e environment) {
 	check := string(e.source) + " app"
-	if err := e.registered(); err != nil {
-		d.add(finding{Check: check, Verdict: faulty, Found: err.Error(), Remedy: register[e.source], code: exitUsage})
+	if e.registered() != nil {
+		f := finding{Check: check, Verdict: faulty, Found: "no app is named to sign in with", Remedy: register[e.source], code: exitSignIn}
+		if e.id != "" {
+			f.Found = "the app " + e.id + " is named without its secret"
+		}
+		d.add(f)
 		return
 	}
 	if err := e.callback(d.c); err != nil {

@@ -48,15 +48,19 @@ func (d *checkup) target(ctx context.Context) {
 	}
 }
 
+// elsewhere is what to do about an error that does not tell.
+const elsewhere = "look at the server's log, and check --influx-url"
+
 func judgeTarget(there bool, err error, target string) finding {
 	f := finding{Check: "target", Verdict: faulty}
 	var failed *influx.Error
 	switch {
 	case errors.As(err, &failed):
-		f.Remedy = orElse(failed.Remedy(), "look at the server's log, and check --influx-url")
+		f.Remedy = orElse(failed.Remedy(), elsewhere)
 		f.Found = strings.TrimSuffix(err.Error(), "; "+failed.Remedy())
 	case err != nil: // a kind or a retention, whose remedy stands behind
 		f.Found, f.Remedy, _ = strings.Cut(err.Error(), "; ")
+		f.Remedy = orElse(f.Remedy, elsewhere)
 	case !there:
 		f.Verdict, f.Found = allRight, target+": it answers; the database is not there yet, and the first export makes it if this user may"
 	default:
