@@ -173,6 +173,9 @@ func (s State) changed(t catalog.Type, c Covered, d, today catalog.Day) bool {
 	if t.Group == catalog.Intraday {
 		overlap = 2
 	}
+	if s.Inferred { // unbroken up to the day that has come to rest: one question
+		overlap = max(overlap, catalog.Day(t.Settle)+1)
+	}
 	return d > today-overlap || !s.Now.Before(settles(s.Zones, d, t.Settle))
 }
 

@@ -132,6 +132,44 @@ func TestPlan(t *testing.T) {
 		{"a sync time that is known for the first time", func(s *fetch.State) {
 			staged(s, "steps", days("2026-11-09", "2026-11-22"), "2026-11-22 10:50", time.Time{})
 		}, "steps 2026-11-21..2026-11-22"},
+		{"the data shows a sync since: what is not settled of what is worn", func(s *fetch.State) {
+			s.Inferred, s.Types[0].Worn = true, true
+			staged(s, "steps", days("2026-11-09", "2026-11-22"), "2026-11-22 10:30", at("2026-11-22 10:15"))
+		}, "steps 2026-11-21..2026-11-22"},
+		{"the data shows none: nothing of what is worn", func(s *fetch.State) {
+			s.Inferred, s.Types[0].Worn = true, true
+			staged(s, "steps", days("2026-11-09", "2026-11-22"), "2026-11-22 10:30", s.Synced)
+		}, ""},
+		{"nor of the days after it", func(s *fetch.State) {
+			s.Inferred, s.Types[0].Group, s.Synced = true, catalog.Intraday, at("2026-11-19 21:00")
+		}, "steps 2026-11-09..2026-11-19"},
+		{"nor of what is measured asleep", func(s *fetch.State) {
+			s.Inferred, s.Types[0].Group = true, catalog.Night
+			staged(s, "steps", days("2026-11-09", "2026-11-22"), "2026-11-22 10:30", s.Synced)
+		}, ""},
+		{"but a night is rewritten", func(s *fetch.State) {
+			s.Inferred, s.Types[0].Group, s.Types[0].Fitbit.Ask.DateKey = true, catalog.Night, "interval.endTime"
+			staged(s, "steps", days("2026-11-09", "2026-11-22"), "2026-11-22 10:30", s.Synced)
+			s.Coverage["steps"][0].SettledTo = day("2026-11-18")
+		}, "steps 2026-11-18..2026-11-22"},
+		{"and what people enter needs no tracker", func(s *fetch.State) {
+			s.Inferred, s.Types[0].Group, s.Types[0].Settle, s.Synced = true, catalog.Logs, 7, at("2026-11-10 21:00")
+			staged(s, "steps", days("2026-11-09", "2026-11-21"), "2026-11-21 10:30", s.Synced)
+			s.Coverage["steps"][0].SettledTo = day("2026-11-14")
+		}, lines("steps 2026-11-14..2026-11-22")},
+		{"the state now, never read", func(s *fetch.State) { s.Types[0] = newType("foods", 0, 0) }, "foods 2026-11-22"},
+		{"or a week ago", func(s *fetch.State) {
+			s.Types[0] = newType("foods", 0, 0)
+			staged(s, "foods", days("2026-11-01", "2026-11-01"), "2026-11-01 11:00", s.Synced)
+			staged(s, "foods", days("2026-11-15", "2026-11-15"), "2026-11-15 11:00", s.Synced)
+		}, "foods 2026-11-22"},
+		{"and when it is younger", func(s *fetch.State) {
+			s.Types[0] = newType("foods", 0, 0)
+			staged(s, "foods", days("2026-11-15", "2026-11-15"), "2026-11-15 11:01", s.Synced)
+		}, ""},
+		{"a state of the past cannot be asked for", func(s *fetch.State) {
+			s.Types[0], s.Range.To = newType("foods", 0, 0), day("2026-11-22")
+		}, ""},
 		{"an empty answer rests for an hour", func(s *fetch.State) {
 			staged(s, "steps", days("2026-11-09", "2026-11-22"), "2026-11-22 09:00", at("2026-11-22 08:45"))
 			s.Doubtful = map[string][]fetch.Covered{"steps": {{Span: days("2026-11-20", "2026-11-22"), Answered: at("2026-11-22 10:01")}}}
@@ -355,13 +393,22 @@ func needed(s fetch.State, typ catalog.Type, d catalog.Day) bool {
 			continue
 		case d < c.SettledTo:
 			return false
-		case !s.Synced.IsZero():
+		case synced(s, typ):
 			return s.Synced.After(c.Synced)
 		}
 		overlap := map[bool]catalog.Day{true: 2, false: 7}[typ.Group == catalog.Intraday]
+		if s.Inferred && typ.Settle == 7 {
+			overlap = 8
+		}
 		return d > today-overlap || !s.Now.Before(s.Zones.Start(d+1+catalog.Day(typ.Settle)))
 	}
-	return d <= today && (s.Synced.IsZero() || d <= s.Zones.Today(s.Synced))
+	return d <= today && (!synced(s, typ) || d <= s.Zones.Today(s.Synced))
+}
+
+// synced says whether the syncs that are known tell anything of a type.
+func synced(s fetch.State, typ catalog.Type) bool {
+	worn := typ.Worn || typ.Group == catalog.Intraday
+	return !s.Synced.IsZero() && (worn || !s.Inferred)
 }
 
 // weekOver says whether any of the last 30 days was last read a week ago, or, when none of
@@ -398,8 +445,10 @@ func randomState(rnd *rand.Rand) fetch.State {
 	if rnd.IntN(3) > 0 {
 		s.Synced = s.Now.Add(-time.Duration(rnd.IntN(rnd.IntN(60*24*60)+1)) * time.Minute)
 	}
+	s.Inferred = !s.Synced.IsZero() && rnd.IntN(2) == 0
 	for i, longest := range []int{1, 1 + rnd.IntN(40), 1095} {
 		typ := newType(fmt.Sprint("type", i), longest, 1+rnd.IntN(7))
+		typ.Worn = rnd.IntN(2) == 0
 		if longest == 1 {
 			typ.Group = catalog.Intraday
 		}
