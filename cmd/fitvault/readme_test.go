@@ -19,25 +19,30 @@ var update = flag.Bool("update", false, "rewrite the generated tables of the REA
 
 // TestReadmeTables holds the tables of the README to the code that they describe.
 func TestReadmeTables(t *testing.T) {
+	readmeTable(t, "settings", settingsTable())
+	readmeTable(t, "secrets", secretsTable())
+	readmeTable(t, "types", typesTable())
+}
+
+// readmeTable holds a table of the README to what it should be, or rewrites it under
+// -update.
+func readmeTable(t *testing.T, name, table string) {
+	t.Helper()
 	body, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(body)
-	for name, table := range map[string]string{"settings": settingsTable(), "secrets": secretsTable(), "types": typesTable()} {
-		begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->"
-		head, rest, ok := strings.Cut(text, begin)
-		old, tail, ok2 := strings.Cut(rest, end)
-		if !ok || !ok2 {
-			t.Fatalf("the README has no place for the table of %s", name)
-		}
-		if old != table && !*update {
-			t.Errorf("the table of %s is out of date: run go test ./cmd/fitvault -run TestReadmeTables -update", name)
-		}
-		text = head + begin + table + end + tail
-	}
-	if *update && text != string(body) {
-		if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+	begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->"
+	head, rest, ok := strings.Cut(string(body), begin)
+	old, tail, ok2 := strings.Cut(rest, end)
+	switch {
+	case !ok || !ok2:
+		t.Fatalf("the README has no place for the table of %s", name)
+	case old == table:
+	case !*update:
+		t.Errorf("the table of %s is out of date: run go test ./cmd/fitvault -run '%s' -update", name, t.Name())
+	default:
+		if err := os.WriteFile(readme, []byte(head+begin+table+end+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
