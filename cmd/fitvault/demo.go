@@ -80,6 +80,7 @@ func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o 
 		return err
 	}
 	o.Limit, o.GoogleLimit = unlimited, unlimited
+	o.GoogleBeatSeconds = 60 // a person of few beats, for the whole of it to take a moment
 	srv, err := emulator.New(o)
 	if err != nil {
 		return &usageError{err.Error()}

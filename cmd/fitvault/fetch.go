@@ -33,11 +33,11 @@ func (a *app) fetch() *cli.Command {
 				return err
 			}
 			warnIgnored(log)
-			create, err := seeded(c)
+			create, err := seeded(ctx, c)
 			if err != nil {
 				return err
 			}
-			return signInFirst(c, a.onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
+			return signInFirst(ctx, c, a.onVault(create, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 				_, err := a.fetchOnce(ctx, c, st, log, "fetch", nil)
 				return err
 			})(ctx, c))
@@ -47,25 +47,19 @@ func (a *app) fetch() *cli.Command {
 
 // seeded reports whether the environment holds a sign-in that a vault may be made for:
 // without any it would stay empty.
-func seeded(c *cli.Command) (bool, error) {
-	all, err := environments(c)
-	return slices.ContainsFunc(all, environment.signsIn), err
+func seeded(ctx context.Context, c *cli.Command) (bool, error) {
+	ready, _, err := served(ctx, c, nil)
+	return len(ready) > 0, err
 }
 
 // signInFirst turns the error of a vault that was not made for want of a sign-in into
 // what has to be done.
-func signInFirst(c *cli.Command, err error) error {
+func signInFirst(ctx context.Context, c *cli.Command, err error) error {
 	if !errors.Is(err, store.ErrNoVault) {
 		return err
 	}
-	var all []error
-	for _, name := range words(c, "source") {
-		all = append(all, notSignedIn(catalog.Source(name)))
-	}
-	if all == nil {
-		all = append(all, notSignedIn(catalog.Google))
-	}
-	return errors.Join(all...)
+	_, unready, err := served(ctx, c, nil)
+	return errors.Join(append(unready, err)...)
 }
 
 // fetchOnce brings a vault up to date from each of its sources in turn, in one row of the
@@ -101,7 +95,7 @@ func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, lo
 
 // served returns the sources that the vault or the environment has a sign-in for. Of the
 // others only those are errors that --source names, or, when there is no sign-in at all,
-// the one that everybody can sign in to.
+// the one that everybody can sign in to. Without a vault (nil) there is the environment's.
 func served(ctx context.Context, c *cli.Command, st *store.Store) (ready []environment, unready []error, err error) {
 	all, err := environments(c)
 	if err != nil {

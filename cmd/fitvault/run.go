@@ -47,7 +47,7 @@ func (a *app) run() *cli.Command {
 				return err
 			}
 			warnIgnored(log)
-			create, err := seeded(c)
+			create, err := seeded(ctx, c)
 			if err != nil {
 				return err
 			}
@@ -59,7 +59,7 @@ func (a *app) run() *cli.Command {
 			for _, path := range paths {
 				st, err := a.openVault(ctx, c, path, create)
 				if err != nil {
-					return signInFirst(c, err)
+					return signInFirst(ctx, c, err)
 				}
 				defer st.Close()
 				d.vaults = append(d.vaults, st)

@@ -182,8 +182,12 @@ func (e environment) ready(has bool) error {
 	return nil
 }
 
-// hasToken reports whether the vault has a sign-in to a source, be it sealed or dead.
+// hasToken reports whether the vault, if there is one, has a sign-in to a source, be it
+// sealed or dead.
 func hasToken(ctx context.Context, st *store.Store, s catalog.Source) (bool, error) {
+	if st == nil {
+		return false, nil
+	}
 	_, ok, err := st.Token(ctx, string(s))
 	if errors.Is(err, store.ErrSealed) {
 		return true, nil
