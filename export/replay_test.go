@@ -101,7 +101,8 @@ func replay(t *testing.T, one, two *database, seed, n int, skip map[int]bool) st
 	h.note("the end")
 	h.complete()
 	h.clock = h.clock.AddDate(0, 0, 1+h.rnd.IntN(replayDays))
-	h.note("it is %v, and nothing else is new", h.clock)
+	h.choose()
+	h.note("it is %v, and no answer is new", h.clock)
 	if h.diff == "" {
 		h.complete()
 	}
@@ -152,8 +153,7 @@ func (h *history) step() {
 		h.note("zone %s from %s", zone, date)
 		h.zoneFrom(date, zone)
 	case n == 14:
-		h.prefer = [][]catalog.Source{nil, {catalog.Google}, {catalog.Fitbit}}[h.rnd.IntN(3)]
-		h.note("prefer %v", h.prefer)
+		h.choose()
 	case n == 15:
 		h.clock = h.clock.Add(time.Duration(1+h.rnd.IntN(144)) * time.Hour)
 		h.note("it is %v", h.clock)
@@ -162,6 +162,12 @@ func (h *history) step() {
 	default:
 		h.complete()
 	}
+}
+
+// choose changes which source is preferred, or not.
+func (h *history) choose() {
+	h.prefer = [][]catalog.Source{nil, {catalog.Google}, {catalog.Fitbit}}[h.rnd.IntN(3)]
+	h.note("prefer %v", h.prefer)
 }
 
 // answer stages what a source says of some days.
