@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"fitvault/fetch"
 	"fitvault/store/catalog"
@@ -74,6 +75,7 @@ func read(q fetch.Question, page []byte) (c fetch.Contents, err error) {
 		return c, shape("member %q is not a list", q.Ask.Root)
 	}
 	days := map[catalog.Day]bool{}
+	var last []byte // the element with the newest time
 	for item := range elements(list) {
 		w, err := element(q.Ask, item)
 		if err != nil {
@@ -83,17 +85,29 @@ func read(q fetch.Question, page []byte) (c fetch.Contents, err error) {
 		if q.Ask.DateKey != "" {
 			days[w.day(q.Zones)] = true
 		}
+		if w.at.After(c.Newest) {
+			c.Newest, last = w.at, item
+		}
 		if w.told {
 			c.Offsets = append(c.Offsets, fetch.Offset{At: w.at, Offset: w.offset})
 		}
+	}
+	if end := endOf(q.Ask, last); end.After(c.Newest) {
+		c.Newest = end
 	}
 	for d := range days {
 		c.Days = append(c.Days, d)
 	}
 	slices.Sort(c.Days)
 	slices.SortStableFunc(c.Offsets, func(a, b fetch.Offset) int { return a.At.Compare(b.At) })
-	c.Offsets = slices.CompactFunc(c.Offsets, func(a, b fetch.Offset) bool { return a.Offset == b.Offset })
+	c.Offsets = slices.CompactFunc(c.Offsets, func(a, b fetch.Offset) bool { return a.Offset == b.Offset && a.Day() == b.Day() })
 	return c, nil
+}
+
+// endOf returns the end of an element's interval; the zero time when it has none.
+func endOf(ask catalog.Ask, item []byte) time.Time {
+	end, _ := time.Parse(time.RFC3339, text(member(member(item, ask.Value), "interval.endTime")))
+	return end
 }
 
 // element checks that an element has its value, an object, and reads its time.
