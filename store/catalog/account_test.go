@@ -125,3 +125,12 @@ func TestLastTrackerSyncOfGoogle(t *testing.T) {
 		}
 	}
 }
+
+// TestGoogleBatteryDay files a battery under the date of its sync where the person is.
+func TestGoogleBatteryDay(t *testing.T) {
+	for _, p := range googleFixture(t, "device", "google_odd") {
+		if p.Day != day(t, "2025-09-10") {
+			t.Errorf("a sync at %v is filed under %s", p.Time, p.Day)
+		}
+	}
+}

@@ -146,7 +146,7 @@ const trackPath = "/v4/users/me/dataTypes/exercise/dataPoints/31:exportExerciseT
 // TestTrack reads a GPS track in both of its forms, in the zone of the person.
 func TestTrack(t *testing.T) {
 	gps := mustLookup(t, "gps")
-	const file = `<?xml version="1.0"?><TrainingCenterDatabase><Activities><Activity><Lap><Track>
+	const file = `<?xml version="1.0"?><TrainingCenterDatabase xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"><Activities><Activity Sport="Running"><Lap><Track>
 		<Trackpoint><Time>2025-11-02T23:59:00.500Z</Time><Position><LatitudeDegrees> 52.5 </LatitudeDegrees><LongitudeDegrees>-1.25</LongitudeDegrees></Position></Trackpoint>
 		<Trackpoint><Time>2025-11-03T23:59:00Z</Time><Position><LatitudeDegrees>52.5</LatitudeDegrees><LongitudeDegrees>-1.5</LongitudeDegrees></Position></Trackpoint>
 		</Track></Lap></Activity></Activities></TrainingCenterDatabase>`

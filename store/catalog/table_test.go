@@ -157,6 +157,9 @@ func checkGoogleAsk(t *testing.T, name string, o *catalog.Origin) {
 		t.Errorf("%s: value %q of %s", name, a.Value, a.Path)
 	}
 	session := id == "exercise" || id == "sleep"
+	if a.OpenEnd != (id == "electrocardiogram") {
+		t.Errorf("%s: the range has an open end: %v", name, a.OpenEnd)
+	}
 	switch a.Op {
 	case catalog.Get:
 		if a.Filter != "" || (a.PageSize != 0) != (rest == "pairedDevices") || a.Every != 0 || a.OpenEnd || !a.Snapshot() && o.Each == "" {
