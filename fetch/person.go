@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"fitvault/store"
@@ -52,6 +53,11 @@ func (r *Runner) person(ctx context.Context, s State) (catalog.Profile, error) {
 	if oldest.Name != "" {
 		due = append(due, oldest)
 	}
+	// What needs no permission comes first: it is answered whatever the person granted, and
+	// tells whose data this is before any of it is staged.
+	slices.SortStableFunc(due, func(a, b catalog.Type) int {
+		return first(a.Origin(s.Source).Ask.Scope == "", b.Origin(s.Source).Ask.Scope == "")
+	})
 	for _, t := range due {
 		if err := r.snapshot(ctx, s, t); err != nil {
 			return catalog.Profile{}, err

@@ -3,7 +3,6 @@ package fetch
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -73,8 +72,7 @@ func elements(ctx context.Context, st *store.Store, s State, t catalog.Type) (ma
 	if err != nil {
 		return nil, err
 	}
-	each := t.Origin(s.Source).Each
-	for _, c := range coverage[each] {
+	for _, c := range coverage[t.Origin(s.Source).Each] {
 		span, err := catalog.ParseSpan(c.From, c.To)
 		if err != nil {
 			return nil, err
@@ -88,8 +86,8 @@ func elements(ctx context.Context, st *store.Store, s State, t catalog.Type) (ma
 		}
 		for _, b := range bodies {
 			found, err := catalog.Tracks(s.Source, catalog.Body{JSON: b.Data, Path: b.Path, Zones: s.Zones})
-			if err != nil {
-				return nil, fmt.Errorf("read the %s of %v: %w", each, span, err)
+			if err != nil { // the export tells of what does not read, and nothing else stops for it
+				continue
 			}
 			for _, f := range found {
 				if span.Holds(f.Day) {
