@@ -16,9 +16,10 @@ const (
 	// smallestPage is the size below which a page is not made smaller after a 504.
 	smallestPage = 100
 
-	// pagesADay is far more than a day fills, even with the smallest pages: a walk that does
-	// not end by then never does.
-	pagesADay = 500
+	// A walk of more pages never ends: a day with a sample a second fills fewer of the
+	// smallest, and the longest range fewer of those that a source has been seen to give.
+	mostPagesADay = 1000
+	mostPages     = 5000
 )
 
 // window asks one window, page by page, and stages each answer. When a dense answer holds
@@ -173,7 +174,7 @@ func (k *walk) add(c Contents) (last bool, err error) {
 		return true, nil
 	case k.seen[c.Next]:
 		return false, fmt.Errorf("the pages go round in a circle: the token after page %d came before", pages)
-	case pages >= pagesADay*(1+k.Days()):
+	case pages >= min(mostPages, mostPagesADay*k.Days()):
 		return false, fmt.Errorf("the pages have no end: there are more than %d", pages)
 	}
 	k.seen[c.Next] = true
