@@ -70,6 +70,7 @@ func (s *Service) Do(ctx context.Context, access string, r Request) (Answer, htt
 	}
 	a.Body, err = io.ReadAll(io.LimitReader(res.Body, s.MaxBody))
 	if err != nil && a.Status == http.StatusOK {
+		a.Body = []byte(Redact(string(a.Body), access))
 		return a, res.Header, s.unanswered(ctx, r, fmt.Errorf("the answer broke off: %w", err), access)
 	}
 	if a.Status != http.StatusOK {

@@ -100,7 +100,7 @@ func TestWhatAnErrorMeans(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a, err := newProvider(&answering{status: tt.status, kind: tt.kind, body: tt.body}).Get(t.Context(), "my-access", steps(t))
 			var api *fetch.APIError
-			if !errors.As(err, &api) || decisions(err) != tt.want || api.Code != tt.code || api.Status != tt.status || string(a.Body) != fetch.Redact(tt.body) {
+			if !errors.As(err, &api) || decisions(err) != tt.want || api.Code != tt.code || api.Status != tt.status || string(a.Body) != fetch.Redact(tt.body) || api.Scope != (tt.want == "denied") {
 				t.Errorf("%v: it is %q, want %q; want code %q", err, decisions(err), tt.want, tt.code)
 			}
 		})

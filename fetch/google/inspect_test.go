@@ -199,7 +199,7 @@ func TestInspectVariants(t *testing.T) {
 		{sums, `{"rollupDataPoints":[{"startTime":"2026-03-02T23:00:00Z","steps":{}},{"startTime":"2026-03-02T22:59:00Z","steps":{}}]}`, "2 of 2026-03-02 2026-03-03"},
 		{rooted, `{"dataPoints":[{"steps":{"interval":{"startTime":"2026-03-02T23:30:00.5Z"}}}]}`, "1 of 2026-03-03"},
 		// A night belongs to its end.
-		{sleep, `{"dataPoints":[{"sleep":{"interval":{"startTime":"2026-03-02T21:30:00Z","startUtcOffset":"3600s","endTime":"2026-03-02T23:30:00Z","endUtcOffset":"3600s"}}}]}`,
+		{sleep, `{"dataPoints":[{"sleep":{"interval":{"startTime":"2026-03-02T21:30:00Z","startUtcOffset":"7200s","endTime":"2026-03-02T23:30:00Z","endUtcOffset":"3600s"}}}]}`,
 			"1 of 2026-03-03, 1h0m0s from 2026-03-02T23:30"},
 		// A journey: newest first, out of order, and there and back again.
 		{samples, at("2026-03-04T12:00:00Z 32400s", "2026-03-04T01:00:00Z 32400s", "2026-03-03T12:00:00Z 3600s", "2026-03-03T09:00:00Z 3600s"),
