@@ -39,12 +39,12 @@ func newClaim(r store.Covered, source catalog.Source, snapshot bool, z catalog.Z
 }
 
 // standing says how much a claim is worth on one of its days. A source has nothing to say
-// of a day that began after the last sync; of what a tracker measures it then gives padding,
-// which is no data at all.
+// of a day that began after the last sync; where it pads, what it then gives of a tracker is
+// no data at all.
 func (c claim) standing(d catalog.Day, worn bool) int {
 	const none, unheard, open, settled = 0, 1, 2, 3
 	switch {
-	case worn && d >= c.unsynced:
+	case worn && c.source.Pads() && d >= c.unsynced:
 		return none
 	case d < c.settled:
 		return settled

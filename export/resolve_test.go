@@ -12,9 +12,16 @@ import (
 )
 
 // offer is a claim of a window to the days [from, to), of which those before settled are,
-// and those from unsynced on have not been heard of.
+// and those from unsynced on have not been heard of. Its source pads.
 func offer(window int64, from, to, settled, unsynced catalog.Day) claim {
-	return claim{piece: piece{Span: catalog.Span{From: from, To: to}, window: window}, settled: settled, unsynced: unsynced}
+	return claim{piece: piece{Span: catalog.Span{From: from, To: to}, source: catalog.Fitbit, window: window}, settled: settled, unsynced: unsynced}
+}
+
+// honest is an offer of a source that does not pad.
+func honest(window int64, from, to, settled, unsynced catalog.Day) claim {
+	c := offer(window, from, to, settled, unsynced)
+	c.source = catalog.Google
+	return c
 }
 
 // shown writes pieces as window:from-to, half-open.
@@ -55,6 +62,8 @@ func TestResolve(t *testing.T) {
 		{"padded, though it claims to be settled", true, [][]claim{{offer(1, 0, 9, 9, 4)}}, "1:0-4"},
 		{"padded: the other's", true, [][]claim{{offer(1, 0, 9, 2, 4)}, {offer(2, 3, 9, 3, 9)}}, "1:0-4 2:4-9"},
 		{"padded by both", true, [][]claim{{offer(1, 0, 9, 2, 4)}, {offer(2, 0, 9, 0, 6)}}, "1:0-4 2:4-6"},
+		{"after the last sync, and no padding", true, [][]claim{{honest(1, 0, 9, 2, 4)}}, "1:0-9"},
+		{"after the last sync, where the other pads", true, [][]claim{{offer(1, 0, 9, 2, 4)}, {honest(2, 3, 9, 0, 1)}}, "1:0-4 2:4-9"},
 		{"padded from the first day on", true, [][]claim{{offer(1, 3, 9, 0, 1)}, {offer(2, 0, 9, 9, 9)}}, "2:0-9"},
 
 		// The legacy API answered last on day 7, when the tracker had synced on day 6; the

@@ -22,6 +22,10 @@ const (
 // several of them hold.
 func Sources() []Source { return []Source{Fitbit, Google} }
 
+// Pads reports whether the source fills days after a tracker's last sync with zeros. The
+// Google Health API holds only what was measured (google-health-api.md section 6.4).
+func (s Source) Pads() bool { return s == Fitbit }
+
 // Group names a set of types for --type.
 type Group string
 
@@ -47,8 +51,8 @@ type Type struct {
 	// Settle is how many days after its end a day may still change (design section 6).
 	Settle int
 
-	// Worn marks what a tracker measures. The source fills the days after the last sync
-	// with padding; they are not exported.
+	// Worn marks what a tracker measures. Where the source pads, the days after the last
+	// sync are not exported.
 	Worn bool
 
 	Fitbit, Google *Origin // nil where the source does not have the type
