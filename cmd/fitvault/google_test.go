@@ -145,7 +145,7 @@ func TestGoogleRevoked(t *testing.T) {
 		t.Errorf("status: %+v", g)
 	}
 	h.exits(exitDone, "status").prints("google: the sign-in is dead (sign in again: fitvault login --source google)")
-	h.exits(exitSignIn, "run", "--listen", "")
+	h.exits(exitSignIn, "run", "--listen", "", "--retry-for", "0s", "--influx-url", "http://"+closedPort(t))
 	p := h.with(s.env()...).exits(exitSignIn, "fetch")
 	p.says("fetched from fitbit: ")
 	pasteGoogle(h, allow).wants(exitDone)
@@ -220,6 +220,19 @@ func TestTwoSources(t *testing.T) {
 	h.exits(exitDone, "logout", "--source", "fitbit")
 	h.with("REFRESH_TOKEN=").exits(exitDone, "fetch").says("fetched from google: ")
 	h.with("REFRESH_TOKEN=").exits(exitSignIn, "fetch", "--source", "fitbit,google").says("fitbit: not signed in", "fetched from google: ")
+}
+
+// TestBudgetOfOneSource: a budget that is used up is the end of its own source alone, and
+// tells in the exit code.
+func TestBudgetOfOneSource(t *testing.T) {
+	t.Parallel()
+	s := serve(t, emulator.Options{Days: 5, Limit: 2})
+	h := s.atGoogle(t, s.env()...)
+	h.exits(exitQuota, "fetch", "--no-wait").says("fetched from google: ", "fitbit: the budget of calls is used up until")
+	if h.google().typeOf(t, "sleep").Responses == 0 {
+		t.Error("google had no turn")
+	}
+	h.exits(exitDone, "fetch", "--no-wait", "--source", "google")
 }
 
 // googleCalls counts the calls of the Google Health API so far.
