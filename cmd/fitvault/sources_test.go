@@ -32,21 +32,23 @@ import (
 // against the other: same measurement, tags, instant, field, kind and value.
 func TestSourcesAgree(t *testing.T) {
 	warm(t)
+	legacy, now := filepath.Join(t.TempDir(), "legacy.db"), filepath.Join(t.TempDir(), "google.db")
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 22, 10, 17, 0, 0, time.UTC)))
 		emu, err := emulator.New(emulator.Options{Seed: 7, Days: 270, Now: time.Now, Limit: 100_000, GoogleLimit: 100_000})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := sides{t: t, legacy: pointsOf(t, legacySource(emu), sharedTypes()), google: pointsOf(t, googleSource(emu), sharedTypes()),
-			today: "2026-11-21T23:00:00Z"}
+		fetchInto(t, legacy, legacySource(emu), sharedTypes())
+		fetchInto(t, now, googleSource(emu), sharedTypes())
 		if v := emu.Violations(); len(v) > 0 {
 			t.Errorf("the service was asked what it should not be:\n%s", strings.Join(v, "\n"))
 		}
-		s.compare()
-		t.Log("fields that one source lacks:\n" + s.table())
-		readmeTable(t, "differences", s.table())
 	})
+	s := sides{t: t, legacy: exported(t, legacy, sharedTypes()), google: exported(t, now, sharedTypes()), today: "2026-11-21T23:00:00Z"}
+	s.compare()
+	t.Log("fields that one source lacks:\n" + s.table())
+	readmeTable(t, "differences", s.table())
 }
 
 // sharedTypes are the types that both sources serve, and those that stand in their answers.
@@ -74,16 +76,20 @@ func legacySource(emu *emulator.Server) sourceOf {
 }
 
 func googleSource(emu *emulator.Server) sourceOf {
+	return sourceOf{googleProvider(emu, emu.Transport()), store.Token{Refresh: emu.GoogleSeedToken()}}
+}
+
+func googleProvider(emu *emulator.Server, way http.RoundTripper) *google.Provider {
 	id, secret := emu.GoogleClient()
-	return sourceOf{google.New(google.Options{APIURL: "https://health.example", TokenURL: "https://oauth2.example/token", ClientID: id, ClientSecret: secret,
-		UserAgent: "fitvault/test", HTTP: &http.Client{Transport: emu.Transport()}}), store.Token{Refresh: emu.GoogleSeedToken()}}
+	return google.New(google.Options{APIURL: "https://health.example", TokenURL: "https://oauth2.example/token",
+		ClientID: id, ClientSecret: secret, UserAgent: "fitvault/test", HTTP: &http.Client{Transport: way}})
 }
 
 // warm makes the channels of the compressor outside of any bubble: those of a bubble are
 // its own.
 func warm(t *testing.T) {
 	t.Helper()
-	st := newVaultFile(t)
+	st := openVault(t, filepath.Join(t.TempDir(), "vault.db"))
 	run, err := st.BeginRun(t.Context(), "fetch", "test")
 	if err == nil {
 		w := store.Window{Source: "fitbit", Type: "warm", From: "2026-01-01", To: "2026-01-02", SettledTo: "2026-01-01", State: store.Complete}
@@ -98,20 +104,10 @@ func warm(t *testing.T) {
 	st.Close()
 }
 
-func newVaultFile(t *testing.T) *store.Store {
+// fetchInto fetches types from a source into a vault.
+func fetchInto(t *testing.T, path string, s sourceOf, types []catalog.Type) {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "vault.db"), store.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return st
-}
-
-// pointsOf fetches types from a source into a new vault and returns their points by what
-// tells them apart: measurement, tags and time.
-func pointsOf(t *testing.T, s sourceOf, types []catalog.Type) map[string]models.Fields {
-	t.Helper()
-	st := newVaultFile(t)
+	st := openVault(t, path)
 	defer st.Close()
 	log := slog.New(slog.DiscardHandler)
 	run, err := st.BeginRun(t.Context(), "fetch", "test")
@@ -125,11 +121,13 @@ func pointsOf(t *testing.T, s sourceOf, types []catalog.Type) map[string]models.
 		t.Fatalf("%s: %v, %v", s.provider.Source(), err, res.Failures)
 	}
 	t.Logf("%s: %d calls", s.provider.Source(), res.Requests)
-	return exported(t, st, types)
 }
 
-func exported(t *testing.T, st *store.Store, types []catalog.Type) map[string]models.Fields {
+// exported returns a vault's points by what tells them apart: measurement, tags and time.
+func exported(t *testing.T, path string, types []catalog.Type) map[string]models.Fields {
 	t.Helper()
+	st := openVault(t, path)
+	defer st.Close()
 	var lp bytes.Buffer
 	w := line.New(&lp)
 	e := &export.Exporter{Store: st, Writer: w, Log: slog.New(slog.DiscardHandler), Types: types}
