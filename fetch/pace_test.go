@@ -213,6 +213,29 @@ func TestOnePauseForAllWindows(t *testing.T) {
 	})
 }
 
+// An answer to a call from before the pause says nothing of what comes after it.
+func TestALateAnswerEndsNoPause(t *testing.T) {
+	play(t, func(s *scene) {
+		s.pace.InFlight = 2
+		windows := s.windows(2)
+		end := time.Now().Add(24 * time.Second)
+		s.answer = func(c call) (page, error) {
+			switch {
+			case c.Span == windows[0].Span:
+				time.Sleep(5 * time.Second)
+			case c.at.Before(end):
+				return page{}, failed(http.StatusTooManyRequests)
+			}
+			return full(c), nil
+		}
+		s.mustFetch(windows)
+		gaps := s.gaps()
+		if len(gaps) < 4 || !about(gaps[1], 2*time.Second) || !about(gaps[2], 4*time.Second) || !about(gaps[3], 8*time.Second) {
+			s.Errorf("pauses %v", gaps)
+		}
+	})
+}
+
 func TestNoWaitEndsAfterA429(t *testing.T) {
 	play(t, func(s *scene) {
 		s.takes = 300 * time.Millisecond

@@ -292,6 +292,25 @@ func TestElementsThatAreAskedOneByOne(t *testing.T) {
 	}
 }
 
+// What was gone before is no data that an empty answer could take away.
+func TestElementsThatGoLater(t *testing.T) {
+	play(t, func(s *scene) {
+		gone := "b"
+		s.answer = func(c call) (page, error) {
+			if strings.Contains(gone, c.ID) {
+				return page{}, failed(http.StatusNotFound)
+			}
+			return page{Count: 1}, nil
+		}
+		w := s.windows(1)
+		w[0].IDs = []string{"a", "b"}
+		s.mustFetch(w)
+		gone = "ab"
+		s.mustFetch(w)
+		s.wantStates(store.Complete, only+": 2 pages, 1 elements", only+": 2 pages, 0 elements")
+	})
+}
+
 // One element that is refused is no reason to ask for no other, ever.
 func TestAnElementThatIsRefused(t *testing.T) {
 	play(t, func(s *scene) {
