@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -45,7 +46,9 @@ func readmeCommands(t *testing.T) []string {
 	}
 	var lines []string
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(body), -1) {
-		lines = append(lines, strings.Split(strings.TrimSpace(block[1]), "\n")...)
+		for line := range strings.Lines(strings.TrimSpace(block[1])) {
+			lines = append(lines, strings.TrimSpace(line)) // a block in a list is indented
+		}
 	}
 	if len(lines) < 20 {
 		t.Fatalf("the README shows only %d commands", len(lines))
@@ -63,7 +66,7 @@ type newcomer struct {
 func newNewcomer(t *testing.T) *newcomer {
 	t.Helper()
 	callback := freeCallback(t)
-	s := serve(t, emulator.Options{Days: 40, ClientID: "your-id", ClientSecret: "your-secret", RedirectURIs: []string{callback}})
+	s := serve(t, emulator.Options{Days: 10, ClientID: "your-id", ClientSecret: "your-secret", RedirectURIs: []string{callback}})
 	db := influxtest.Shared(t)
 	browser := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		page, err := io.ReadAll(r.Body)
@@ -75,9 +78,14 @@ func newNewcomer(t *testing.T) *newcomer {
 	}))
 	t.Cleanup(browser.Close)
 	bin := filepath.Join(t.TempDir(), "bin")
-	h := newHome(t, "FITBIT_API_URL="+s.url, "FITBIT_AUTH_URL="+s.url, "CALLBACK_URL="+callback,
+	h := newHome(t, append(s.endpoints(), "CALLBACK_URL="+callback, "FITVAULT_GOOGLE_RATE=5",
 		"INFLUX_URL="+db.URL(), "INFLUX_DATABASE="+db.Database(), "GOBIN="+bin,
-		"BROWSER="+filepath.Join(doubles, "hand-address"), "HAND_ADDRESS_TO="+browser.URL)
+		"BROWSER="+filepath.Join(doubles, "hand-address"), "HAND_ADDRESS_TO="+browser.URL)...)
+	id, secret := s.GoogleClient()
+	client := fmt.Sprintf(`{"installed": {"client_id": %q, "client_secret": %q, "redirect_uris": ["http://localhost"]}}`, id, secret)
+	if err := os.WriteFile(filepath.Join(h.dir, "client_secret.json"), []byte(client), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	h.env = append(h.env, "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	for _, name := range []string{"GOPATH", "GOMODCACHE", "GOCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB"} {
 		value, err := exec.Command("go", "env", name).Output()
