@@ -54,6 +54,9 @@ func TestTheCostOfARoundWithNothingNew(t *testing.T) {
 		var names []string
 		for _, w := range Plan(s) {
 			names = append(names, w.Type.Name)
+			if w.Days() > 8 { // the days before were read after they had come to rest
+				t.Errorf("%s: %s is read again for %v", tt.name, w.Type.Name, w.Span)
+			}
 		}
 		t.Logf("%s: %d calls of %d types, and %d besides: %v", tt.name, len(names), len(s.Types), tt.besides, names)
 		if n := len(names) + tt.besides; n > tt.most {
