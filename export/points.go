@@ -107,6 +107,9 @@ func (v *vault) readBodies(ctx context.Context, t catalog.Type, p piece) ([]cata
 	}
 	var points []catalog.Point
 	for _, b := range bodies {
+		if len(b.Data) == 0 {
+			continue // of an element that was gone when its turn came
+		}
 		more, err := t.Read(p.source, catalog.Body{JSON: b.Data, Path: b.Path, Zones: v.zones})
 		if err != nil {
 			return nil, err

@@ -15,7 +15,8 @@ func (c *Consent) SetPatience(d time.Duration) { c.patience = d }
 func (r *Runner) AskAll(ctx context.Context, s State, queue []Window) (Result, error) {
 	err := r.begin(ctx)
 	if err == nil {
-		err = r.askAll(ctx, s, queue)
+		r.enqueue(queue)
+		err = r.askAll(ctx, s, anyWindow)
 	}
 	return r.result, err
 }

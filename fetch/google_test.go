@@ -333,6 +333,43 @@ func TestAJourneyInTheData(t *testing.T) {
 	})
 }
 
+// The sums over minutes are asked from local midnight to local midnight. A backfill learns
+// of journeys on its way, and no hour beside one may be left out.
+func TestNoHourIsLostBesideAJourney(t *testing.T) {
+	liveGoogle(t, emulator.Options{Days: 60}, func(w *googleWorld) {
+		w.words = []string{"steps", "calories"}
+		for d, zone := range map[catalog.Day]string{w.today() - 40: "Asia/Tokyo", w.today() - 33: "America/Los_Angeles", w.today() - 19: "Europe/Berlin"} {
+			if err := w.emu.Move(emulator.Date(d), zone); err != nil {
+				w.Fatal(err)
+			}
+		}
+		w.mustFetch()
+		responses, err := w.vault.Responses(w.Context(), store.Filter{Types: []string{"calories"}})
+		if err != nil {
+			w.Fatal(err)
+		}
+		zones, err := fetch.Zones(w.Context(), w.vault)
+		if err != nil {
+			w.Fatal(err)
+		}
+		midnight := func(date string) string {
+			d, err := catalog.ParseDay(date)
+			if err != nil {
+				w.Fatal(err)
+			}
+			return zones.Start(d).UTC().Format(time.RFC3339)
+		}
+		for _, r := range responses {
+			if want := "#range=" + midnight(r.From) + "/" + midnight(r.To); !strings.Contains(r.Path, want) {
+				w.Errorf("%s to %s is asked by %s, want %s", r.From, r.To, r.Path, want)
+			}
+		}
+		if len(responses) < 8 {
+			w.Errorf("only %d answers", len(responses))
+		}
+	})
+}
+
 func TestTracks(t *testing.T) {
 	liveGoogle(t, emulator.Options{Days: 40}, func(w *googleWorld) {
 		w.words = []string{"exercise", "gps"}

@@ -53,9 +53,10 @@ const (
 	freshDays    = 8         // windows that end within these days are kept fresh first
 )
 
-// Plan returns every window still to be asked, in order: those with recent days first,
-// then what costs a call a day last, newest first, and among windows that end on the same
-// day those of the longest range first. It is a pure function.
+// Plan returns every window still to be asked, in order: what tells of the zones of the days
+// first, for other questions depend on them; then those with recent days; then what costs a
+// call a day last, newest first, and among windows that end on the same day those of the
+// longest range first. It is a pure function.
 //
 // What is staged and not settled is asked again for one of three reasons (design section 6).
 // Where devices tell their syncs: a tracker has synced since. Where nothing tells a sync:
@@ -82,7 +83,7 @@ func Plan(s State) []Window {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Window) int {
-		return cmp.Or(first(a.Fresh, b.Fresh), first(a.Ask.Days != 1, b.Ask.Days != 1),
+		return cmp.Or(first(a.Type.Origin(s.Source).Evidence, b.Type.Origin(s.Source).Evidence), first(a.Fresh, b.Fresh), first(a.Ask.Days != 1, b.Ask.Days != 1),
 			cmp.Compare(b.To, a.To), cmp.Compare(b.Ask.Days, a.Ask.Days))
 	})
 	return out

@@ -118,25 +118,42 @@ func (r *Runner) fetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	queue := append(Plan(state), tracks...)
-	r.Log.Info("planned", "source", r.source(), "windows", len(queue), "synced", state.Synced)
-	if err := r.askAll(ctx, state, queue); err != nil {
+	r.enqueue(append(Plan(state), tracks...))
+	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
+	// What tells of journeys is first in the plan: sums over hours begin at local midnights.
+	if err := r.askAll(ctx, state, func(w Window) bool { return w.Type.Origin(state.Source).Evidence }); err != nil {
+		return err
+	}
+	if state.Zones, err = Zones(ctx, r.Store); err != nil {
+		return err
+	}
+	if err := r.askAll(ctx, state, anyWindow); err != nil {
 		return err
 	}
 	if tracks, err = r.newTracks(ctx, state, tracks); err != nil {
 		return err
 	}
-	return r.askAll(ctx, state, tracks)
+	r.enqueue(tracks)
+	return r.askAll(ctx, state, anyWindow)
 }
 
-// askAll asks windows in their order, as many side by side as the source allows, and waits
-// for all of them. The first error that stops the source lets no other window begin.
-func (r *Runner) askAll(ctx context.Context, s State, queue []Window) error {
-	r.queue, r.total, r.result.Planned = queue, r.total+len(queue), r.result.Planned+len(queue)
+func anyWindow(Window) bool { return true }
+
+// enqueue adds windows to those still to be asked.
+func (r *Runner) enqueue(windows []Window) {
+	r.queue = append(r.queue, windows...)
+	r.total += len(windows)
+	r.result.Planned += len(windows)
+}
+
+// askAll asks the windows in the queue in their order, up to one that is not wanted, as many
+// side by side as the source allows, and waits for all of them. The first error that stops
+// the source lets no other window begin.
+func (r *Runner) askAll(ctx context.Context, s State, wanted func(Window) bool) error {
 	var workers errgroup.Group
 	for range max(1, r.pacer.InFlight) {
 		workers.Go(func() error {
-			for w, ok := r.next(); ok; w, ok = r.next() {
+			for w, ok := r.next(wanted); ok; w, ok = r.next(wanted) {
 				rest, err := r.window(ctx, s, w)
 				r.landed(w, rest, r.settle(ctx, s, w, err))
 			}
@@ -149,12 +166,12 @@ func (r *Runner) askAll(ctx context.Context, s State, queue []Window) error {
 	return r.end
 }
 
-// next takes the next window off the queue; false when there is none, or the source was
-// stopped.
-func (r *Runner) next() (Window, bool) {
+// next takes the next window off the queue; false when there is none, it is not wanted, or
+// the source was stopped.
+func (r *Runner) next(wanted func(Window) bool) (Window, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.end == nil && len(r.queue) > 0 {
+	for r.end == nil && len(r.queue) > 0 && wanted(r.queue[0]) {
 		w := r.queue[0]
 		r.queue = r.queue[1:]
 		if !r.left[w.Type.Name] {
