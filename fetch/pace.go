@@ -48,9 +48,19 @@ func newPacer(p Pace, q store.Quota) pacer {
 	policy.Multiplier, policy.RandomizationFactor = 2, 0.2
 	out := pacer{Pace: p, meter: meter{q}, policy: policy}
 	if p.Rate > 0 {
-		out.bucket = rate.NewLimiter(rate.Limit(p.Rate), max(1, p.Burst))
+		out.bucket = bucket(p)
 	}
 	return out
+}
+
+// bucket lets a burst through at once and, in any minute, no more calls than a minute of the
+// rate holds: the source counts by the minute too (google-health-api.md section 3.1).
+func bucket(p Pace) *rate.Limiter {
+	burst := max(1, p.Burst)
+	if minute := 60 * p.Rate; minute > float64(2*burst) {
+		return rate.NewLimiter(rate.Limit((minute-float64(burst))/60), burst)
+	}
+	return rate.NewLimiter(rate.Limit(p.Rate), 1)
 }
 
 // wait returns how long to wait before the next call, beside what the bucket asks for; 0:

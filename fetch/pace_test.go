@@ -28,6 +28,11 @@ func TestABackfillHoldsTheRate(t *testing.T) {
 		if len(s.calls) != n || took > limit {
 			s.Errorf("%d calls in %v, want %d in at most %v", len(s.calls), took, n, limit)
 		}
+		for i := 150; i < len(s.calls); i++ { // 2.5 a second
+			if d := s.calls[i].at.Sub(s.calls[i-150].at); d < time.Minute {
+				s.Fatalf("call %d comes %v after the 150th before it", i+1, d)
+			}
+		}
 	})
 }
 
