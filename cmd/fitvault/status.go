@@ -100,7 +100,7 @@ func (a *app) showStatus(ctx context.Context, c *cli.Command, st *store.Store) e
 	if err != nil {
 		return err
 	}
-	r, err := report(ctx, st, words(c, "source"), picked)
+	r, err := report(ctx, c, st, picked)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func live(ctx context.Context, address string) error {
 	return nil
 }
 
-func report(ctx context.Context, st *store.Store, only []string, picked []catalog.Type) (statusReport, error) {
+func report(ctx context.Context, c *cli.Command, st *store.Store, picked []catalog.Type) (statusReport, error) {
 	r := statusReport{Vault: st.Path(), Account: st.Account(), Sources: []sourceStatus{}, Quota: []quotaStatus{},
 		Targets: []targetStatus{}, Rejects: []rejectStatus{}}
 	zones, err := fetch.Zones(ctx, st)
@@ -150,7 +150,7 @@ func report(ctx context.Context, st *store.Store, only []string, picked []catalo
 		r.Zone = zones.On(zones.Today(time.Now())).String()
 	}
 	for _, s := range catalog.Sources() {
-		if len(only) > 0 && !slices.Contains(only, string(s)) {
+		if only := words(c, "source"); len(only) > 0 && !slices.Contains(only, string(s)) {
 			continue
 		}
 		q, err := st.Quota(ctx, string(s))
@@ -168,7 +168,7 @@ func report(ctx context.Context, st *store.Store, only []string, picked []catalo
 		if err != nil {
 			return r, err
 		}
-		one.DoneBy = known(fetch.DoneBy(one.Left, q, time.Now()))
+		one.DoneBy = known(newProvider(c, environment{source: s}).Pace().DoneBy(one.Left, q, time.Now()))
 		r.Sources = append(r.Sources, one)
 	}
 	rejects, err := st.Rejects(ctx)
