@@ -20,31 +20,34 @@ func decodeList[E any](body []byte, root, dateKey string) ([]E, error) {
 	}
 	elements := make([]E, len(raws))
 	for i, raw := range raws {
-		if err := json.Unmarshal(raw, &elements[i]); err != nil {
+		if err := json.Unmarshal([]byte(raw), &elements[i]); err != nil {
 			return nil, fmt.Errorf("%s of %s: %w", nameOf(root), dateIn(raw, dateKey), plain(err))
 		}
 	}
 	return elements, nil
 }
 
-func rawList(body []byte, root string) ([]json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	objectErr := json.Unmarshal(body, &members)
-	list := json.RawMessage(body)
-	if objectErr == nil && (root != "" || len(members) == 0) {
-		list = members[root]
+// rawList returns the elements of the list that decodeList decodes.
+func rawList(body []byte, root string) ([]jsonText, error) {
+	answer, err := parse(body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", nameOf(root), err)
 	}
-	if list == nil {
+	list := answer
+	if object, err := answer.object(); err == nil && (root != "" || object.empty()) {
+		list = object.member(root)
+	}
+	if list == "" {
 		return nil, nil
 	}
-	var raws []json.RawMessage
-	if err := json.Unmarshal(list, &raws); err != nil {
-		return nil, fmt.Errorf("%s: %w", nameOf(root), plain(err))
+	elements, err := list.list()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", nameOf(root), err)
 	}
-	if objectErr != nil && root != "" && len(raws) > 0 {
+	if answer[0] == '[' && root != "" && len(elements) > 0 {
 		return nil, fmt.Errorf("the answer is a list and has no %s", root)
 	}
-	return raws, nil
+	return elements, nil
 }
 
 func nameOf(root string) string {
@@ -55,12 +58,12 @@ func nameOf(root string) string {
 }
 
 // dateIn quotes an element's date for an error.
-func dateIn(raw []byte, dateKey string) string {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil || members[dateKey] == nil {
+func dateIn(element jsonText, dateKey string) string {
+	object, err := element.object()
+	if err != nil || object.member(dateKey) == "" {
 		return "an unknown date"
 	}
-	return strings.Trim(string(members[dateKey]), `"`)
+	return strings.Trim(string(object.member(dateKey)), `"`)
 }
 
 // plain words a type error of encoding/json for a reader of the answer.
@@ -94,9 +97,7 @@ func (n number) text() (string, error) {
 	case c == '-' || '0' <= c && c <= '9':
 		return string(n), nil
 	case c == '"' && n != `""`:
-		var s string
-		err := json.Unmarshal([]byte(n), &s)
-		return s, err
+		return jsonText(n).text(), nil
 	}
 	return "", fmt.Errorf("%s is not a number", n)
 }

@@ -41,7 +41,7 @@ func googleLevel(f *fieldList, m googleMembers) bool {
 
 // googleSwim reads a length of a pool.
 func googleSwim(f *fieldList, m googleMembers) bool {
-	f.int("strokes", "strokeCount", m["strokeCount"])
+	f.int("strokes", "strokeCount", m.get("strokeCount"))
 	f.name("stroke", "swimStrokeType", m)
 	return len(f.fields) > 0
 }
@@ -53,15 +53,15 @@ func googleLength(*fieldList, googleMembers) bool { return true }
 // twice. A record has one zone; one of a zone that we do not know counts in the total.
 func googleZoneMinutes(r googleRecord[googleMembers]) ([]Point, error) {
 	const member = "activeZoneMinutes"
-	zone, err := r.Value["heartRateZone"].word()
+	zone, err := r.Value.get("heartRateZone").word()
 	if err != nil {
 		return nil, err
 	}
 	var f fieldList
-	f.int("total_min", member, r.Value[member])
+	f.int("total_min", member, r.Value.get(member))
 	switch zone {
 	case "FAT_BURN", "CARDIO", "PEAK":
-		f.int(snakeCase(zone)+"_min", member, r.Value[member])
+		f.int(snakeCase(zone)+"_min", member, r.Value.get(member))
 	}
 	return r.point(activeZoneMinutes, nil, f)
 }

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -31,14 +30,15 @@ func roundTo(x float64, decimals int) float64 {
 // at returns what stands at the end of a path, or "".
 func (m googleMembers) at(path string) (number, error) {
 	first, rest, deeper := strings.Cut(path, ".")
-	if !deeper || m[first] == "" {
-		return m[first], nil
+	n := m.get(first)
+	if !deeper || n == "" {
+		return n, nil
 	}
-	var inner googleMembers
-	if err := json.Unmarshal([]byte(m[first]), &inner); err != nil {
-		return "", fmt.Errorf("member %s: %w", first, plain(err))
+	inner, err := jsonText(n).object()
+	if err != nil {
+		return "", fmt.Errorf("member %s: %w", first, err)
 	}
-	return inner.at(rest)
+	return googleMembers(inner).at(rest)
 }
 
 // googleFields serves a type whose elements are a point each, with the fields given, which

@@ -1,52 +1,9 @@
 package catalog
 
-import "encoding/json"
-
 // googleHeartRate reads the heart rate, sample by sample. It is asked for by list, whose
-// samples come with their source. A day has some twenty thousand, more than all else that an
-// export reads, so an answer of the documented shape is decoded at one go. Any other is left
-// to the common reader, which says what is wrong with it.
+// samples come with their source.
 func googleHeartRate() *Origin {
-	o := googleField(googleSamples(List, "heart-rate", googleMetrics, 1), "beatsPerMinute", googleInt, heartRate, "bpm")
-	common := o.Read
-	o.Read = func(b Body) ([]Point, error) {
-		if points, ok := heartRates(b); ok {
-			return points, nil
-		}
-		return common(b)
-	}
-	return o
-}
-
-// heartRates reads samples of the heart rate; ok is false when one of them does not read.
-func heartRates(b Body) (points []Point, ok bool) {
-	var answer struct {
-		Points []struct {
-			HeartRate *struct {
-				Sample googleSample `json:"sampleTime"`
-				BPM    number       `json:"beatsPerMinute"`
-			} `json:"heartRate"`
-		} `json:"dataPoints"`
-	}
-	if json.Unmarshal(b.JSON, &answer) != nil {
-		return nil, false
-	}
-	points = make([]Point, 0, len(answer.Points))
-	for _, p := range answer.Points {
-		if p.HeartRate == nil {
-			return nil, false
-		}
-		at, day, err := p.HeartRate.Sample.at(b.Zones)
-		var f fieldList
-		f.int("bpm", "beatsPerMinute", p.HeartRate.BPM)
-		if err != nil || f.err != nil {
-			return nil, false
-		}
-		if len(f.fields) > 0 {
-			points = append(points, Point{Measurement: heartRate.Measurement, Fields: f.fields, Time: at, Day: day})
-		}
-	}
-	return points, true
+	return googleField(googleSamples(List, "heart-rate", googleMetrics, 1), "beatsPerMinute", googleInt, heartRate, "bpm")
 }
 
 // googleRestingHeartRate reads the resting heart rate of each day.
@@ -91,7 +48,7 @@ func googleHeartZones(a Ask, list, name string, zones []string, read func(*field
 func googleZoneTimes() *Origin {
 	ask := googleDailySums("time-in-heart-rate-zone", googleActivity, googleRollUpDays)
 	return googleHeartZones(ask, "timeInHeartRateZones", "heartRateZone", googleZones, func(f *fieldList, m googleMembers, _ []googleEntry) {
-		n := m["duration"]
+		n := m.get("duration")
 		if n == "" {
 			n = `"0s"`
 		}
@@ -103,7 +60,7 @@ func googleZoneTimes() *Origin {
 func googleZoneCalories() *Origin {
 	ask := googleDailySums("calories-in-heart-rate-zone", googleActivity, googleShortRollUpDays)
 	return googleHeartZones(ask, "caloriesInHeartRateZones", "heartRateZone", googleZones, func(f *fieldList, m googleMembers, _ []googleEntry) {
-		orZero(googleFloat)(f, "calories_kcal", "kcal", m["kcal"])
+		orZero(googleFloat)(f, "calories_kcal", "kcal", m.get("kcal"))
 	})
 }
 
@@ -111,9 +68,9 @@ func googleZoneCalories() *Origin {
 func googleZoneBounds() *Origin {
 	ask := googleDates("daily-heart-rate-zones", googleMetrics, 1095)
 	return googleHeartZones(ask, "heartRateZones", "heartRateZoneType", nil, func(f *fieldList, m googleMembers, all []googleEntry) {
-		f.int("min_bpm", "minBeatsPerMinute", m["minBeatsPerMinute"])
-		f.int("max_bpm", "maxBeatsPerMinute", m["maxBeatsPerMinute"])
-		if n := len(f.fields); f.err == nil && m["maxBeatsPerMinute"] != "" {
+		f.int("min_bpm", "minBeatsPerMinute", m.get("minBeatsPerMinute"))
+		f.int("max_bpm", "maxBeatsPerMinute", m.get("maxBeatsPerMinute"))
+		if n := len(f.fields); f.err == nil && m.get("maxBeatsPerMinute") != "" {
 			f.fields[n-1].Value = upTo(f.fields[n-1].Value, all)
 		}
 	})
@@ -123,7 +80,7 @@ func googleZoneBounds() *Origin {
 // the next zone begins, where Google tells the last one of the zone.
 func upTo(last Value, all []googleEntry) Value {
 	for _, e := range all {
-		if low := e.members["minBeatsPerMinute"]; low != "" {
+		if low := e.members.get("minBeatsPerMinute"); low != "" {
 			if n, err := low.int(); err == nil && n == last.Int()+1 {
 				return IntValue(n)
 			}
@@ -136,11 +93,11 @@ func upTo(last Value, all []googleEntry) Value {
 // had a range.
 func googleFitness(r googleRecord[googleMembers]) ([]Point, error) {
 	var f fieldList
-	f.double("vo2max", "vo2Max", r.Value["vo2Max"], nil)
+	f.double("vo2max", "vo2Max", r.Value.get("vo2Max"), nil)
 	if len(f.fields) == 0 {
 		return nil, f.err
 	}
-	f.double("covariance", "vo2MaxCovariance", r.Value["vo2MaxCovariance"], nil)
+	f.double("covariance", "vo2MaxCovariance", r.Value.get("vo2MaxCovariance"), nil)
 	f.name("level", "cardioFitnessLevel", r.Value)
 	f.flag("estimated", "estimated", r.Value)
 	return r.point(cardioFitnessDaily, nil, f)
@@ -149,7 +106,7 @@ func googleFitness(r googleRecord[googleMembers]) ([]Point, error) {
 // googleMeasuredFitness reads estimates of cardio fitness and how each was come by.
 func googleMeasuredFitness(r googleRecord[googleMembers]) ([]Point, error) {
 	var f fieldList
-	f.double("vo2max", "vo2Max", r.Value["vo2Max"], nil)
+	f.double("vo2max", "vo2Max", r.Value.get("vo2Max"), nil)
 	if len(f.fields) > 0 {
 		f.name("method", "measurementMethod", r.Value)
 	}

@@ -1,8 +1,8 @@
 package catalog
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -40,9 +40,9 @@ func googleReader[V any](a Ask, read func(googleRecord[V]) ([]Point, error)) Rea
 		if err != nil {
 			return nil, err
 		}
-		var points []Point
-		for i, raw := range elements {
-			r, err := decodeRecord[V](raw, a, b.Zones)
+		points := make([]Point, 0, len(elements))
+		for i, element := range elements {
+			r, err := decodeRecord[V](element, a, b.Zones)
 			if err != nil {
 				return nil, fmt.Errorf("%s, element %d: %w", a.Root, i, err)
 			}
@@ -56,70 +56,88 @@ func googleReader[V any](a Ask, read func(googleRecord[V]) ([]Point, error)) Rea
 	}
 }
 
-// googleTimes are the members that tell when an element was, whichever kind it is of: those
-// of a window stand in the element, all others in its value.
-type googleTimes struct {
-	Interval    googleInterval `json:"interval"`
-	Sample      googleSample   `json:"sampleTime"`
-	Date        googleDate     `json:"date"`
-	CivilStart  googleCivil    `json:"civilStartTime"`
-	WindowStart string         `json:"startTime"`
-}
-
-func decodeRecord[V any](raw json.RawMessage, a Ask, z Zones) (googleRecord[V], error) {
+// decodeRecord reads an element of the answer to an ask.
+func decodeRecord[V any](text jsonText, a Ask, z Zones) (googleRecord[V], error) {
 	var r googleRecord[V]
-	var element map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &element); err != nil {
-		return r, plain(err)
-	}
-	value := element[a.Value]
-	if value == nil || string(value) == "null" {
-		return r, fmt.Errorf("no member %s", a.Value)
-	}
-	timed := value
-	if a.Op == RollUp || a.Op == DailyRollUp {
-		timed = raw
-	}
-	var times googleTimes
-	err := errors.Join(json.Unmarshal(timed, &times), json.Unmarshal(value, &r.Value))
-	if err == nil {
-		r.Time, r.Day, err = times.stamp(a.DateKey, z)
-	}
+	element, err := text.object()
 	if err != nil {
-		return r, fmt.Errorf("%s: %w", a.Value, plain(err))
+		return r, err
 	}
-	for _, member := range []string{"dataPointName", "name"} {
-		var name string
-		if json.Unmarshal(element[member], &name) == nil && name != "" {
-			r.ID = name[strings.LastIndex(name, "/")+1:]
-			break
+	var value, merged, stored jsonText
+	for name, v := range element.members() {
+		switch name {
+		case a.Value:
+			value = v
+		case "dataPointName":
+			merged = v
+		case "name":
+			stored = v
 		}
 	}
-	r.Interval = times.Interval
+	if value == "" || value == "null" {
+		return r, fmt.Errorf("no member %s", a.Value)
+	}
+	r.ID = cmp.Or(merged.lastSegment(), stored.lastSegment())
+	if err = value.mustBe('{'); err == nil {
+		r.Value, err = decodeValue[V](value)
+	}
+	if err == nil {
+		timed := value
+		if a.Op == RollUp || a.Op == DailyRollUp {
+			timed = element
+		}
+		err = r.stamp(timed, a.DateKey, z)
+	}
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", a.Value, err)
+	}
 	return r, nil
 }
 
-// stamp returns the instant of an element's point and the date that it is filed under, by
-// the member that an ask calls its date.
-func (t googleTimes) stamp(dateKey string, z Zones) (at time.Time, day Day, err error) {
-	switch dateKey {
-	case "interval.startTime":
-		return t.Interval.start(z)
-	case "interval.endTime":
-		if at, _, err = t.Interval.start(z); err == nil {
-			_, day, err = t.Interval.end(z)
-		}
-		return at, day, err
-	case "sampleTime.physicalTime":
-		return t.Sample.at(z)
-	case "date":
-		day, err = t.Date.day(dateKey)
-		return z.Start(day), day, err
-	case "civilStartTime":
-		day, err = t.CivilStart.Date.day(dateKey)
-		return z.Start(day), day, err
-	case "startTime":
-		return localInstant(z, dateKey, t.WindowStart, "", "")
+// decodeValue decodes an object. One whose members are looked at by name is left as it is.
+func decodeValue[V any](object jsonText) (V, error) {
+	if members, ok := any(googleMembers(object)).(V); ok {
+		return members, nil
 	}
-	return at, 0, fmt.Errorf("no date is known to stand in %q", dateKey)
+	var v V
+	err := json.Unmarshal([]byte(object), &v)
+	return v, plain(err)
+}
+
+// lastSegment returns what stands behind the last slash of a name; "" when it is no text. It
+// is a copy, for it must not hold the whole answer in memory.
+func (t jsonText) lastSegment() string {
+	if t == "" || t[0] != '"' {
+		return ""
+	}
+	name := t.text()
+	return strings.Clone(name[strings.LastIndex(name, "/")+1:])
+}
+
+// stamp reads when a record was, by the member that an ask calls its date. Those of a window
+// stand in the element, all others in its value.
+func (r *googleRecord[V]) stamp(timed jsonText, dateKey string, z Zones) (err error) {
+	switch dateKey {
+	case "interval.startTime", "interval.endTime":
+		if r.Interval, err = readInterval(timed.member("interval")); err == nil {
+			r.Time, r.Day, err = r.Interval.start(z)
+		}
+		if err == nil && dateKey == "interval.endTime" {
+			_, r.Day, err = r.Interval.end(z)
+		}
+	case "sampleTime.physicalTime":
+		r.Time, r.Day, err = readSample(timed.member("sampleTime"), z)
+	case "date":
+		r.Time, r.Day, err = readCivil(timed, dateKey, "date", z)
+	case "civilStartTime":
+		r.Time, r.Day, err = readCivil(timed, dateKey, "civilStartTime.date", z)
+	case "startTime":
+		var start string
+		if start, err = number(timed.member(dateKey)).word(); err == nil {
+			r.Time, r.Day, err = localInstant(z, dateKey, start, "", "")
+		}
+	default:
+		err = fmt.Errorf("no date is known to stand in %q", dateKey)
+	}
+	return err
 }

@@ -6,7 +6,7 @@ import "time"
 func googleField(a Ask, member string, read googleNumber, s *Series, field string) *Origin {
 	return googleOrigin(a, func(r googleRecord[googleMembers]) ([]Point, error) {
 		var f fieldList
-		read(&f, field, member, r.Value[member])
+		read(&f, field, member, r.Value.get(member))
 		return r.point(s, nil, f)
 	})
 }
@@ -36,7 +36,7 @@ func googleActiveMinutes(level, field string) Reader {
 		var f fieldList
 		for _, e := range withZeros(entries, level) {
 			if e.name == level {
-				orZero(googleInt)(&f, field, "activeMinutesSum", e.members["activeMinutesSum"])
+				orZero(googleInt)(&f, field, "activeMinutesSum", e.members.get("activeMinutesSum"))
 				break
 			}
 		}
@@ -54,8 +54,8 @@ func googleZoneMinutesOfDay(r googleRecord[googleMembers]) ([]Point, error) {
 		{"cardio_min", "sumInCardioHeartZone"},
 		{"peak_min", "sumInPeakHeartZone"},
 	} {
-		told = told || r.Value[zone.member] != ""
-		orZero(googleInt)(&f, zone.field, zone.member, r.Value[zone.member])
+		told = told || r.Value.get(zone.member) != ""
+		orZero(googleInt)(&f, zone.field, zone.member, r.Value.get(zone.member))
 		if f.err != nil {
 			return nil, f.err
 		}

@@ -16,6 +16,13 @@ type googleInterval struct {
 	EndOffset   string `json:"endUtcOffset"`
 }
 
+// readInterval reads the object in the member interval; an absent member of it stays empty.
+func readInterval(t jsonText) (i googleInterval, err error) {
+	err = t.texts("interval", textMember{"startTime", &i.Start}, textMember{"startUtcOffset", &i.StartOffset},
+		textMember{"endTime", &i.End}, textMember{"endUtcOffset", &i.EndOffset})
+	return i, err
+}
+
 // start returns the instant at which the interval begins and its local date.
 func (i googleInterval) start(z Zones) (time.Time, Day, error) {
 	return localInstant(z, "startTime", i.Start, "startUtcOffset", i.StartOffset)
@@ -45,15 +52,13 @@ func (l *fieldList) seconds(key string, i googleInterval) {
 	l.add(key, "interval", IntValue(int64(d.Round(time.Second)/time.Second)), err)
 }
 
-// googleSample is the time of a record of an instant.
-type googleSample struct {
-	Time   string `json:"physicalTime"`
-	Offset string `json:"utcOffset"`
-}
-
-// at returns the instant of the sample and its local date.
-func (s googleSample) at(z Zones) (time.Time, Day, error) {
-	return localInstant(z, "physicalTime", s.Time, "utcOffset", s.Offset)
+// readSample reads the time of a record of an instant, and its local date.
+func readSample(t jsonText, z Zones) (time.Time, Day, error) {
+	var at, offset string
+	if err := t.texts("sampleTime", textMember{"physicalTime", &at}, textMember{"utcOffset", &offset}); err != nil {
+		return time.Time{}, 0, err
+	}
+	return localInstant(z, "physicalTime", at, "utcOffset", offset)
 }
 
 // googleDate is a civil date.
@@ -74,10 +79,21 @@ func (d googleDate) day(member string) (Day, error) {
 	return readDay(member, fmt.Sprintf("%04d-%02d-%02d", f.fields[0].Value.Int(), f.fields[1].Value.Int(), f.fields[2].Value.Int()))
 }
 
-// googleCivil is a civil date and time, of which only the date matters here: the days of a
-// daily rollup begin at midnight, which is written as an empty time or none.
-type googleCivil struct {
-	Date googleDate `json:"date"`
+// readCivil reads the civil date at a path of an object, and its first instant. Of a civil
+// date and time only the date matters here: the days of a daily rollup begin at midnight,
+// which is written as an empty time or none.
+func readCivil(t jsonText, member, path string, z Zones) (time.Time, Day, error) {
+	text, err := googleMembers(t).at(path)
+	if err != nil {
+		return time.Time{}, 0, err
+	}
+	object, err := jsonText(text).object()
+	if err != nil {
+		return time.Time{}, 0, fmt.Errorf("member %s: %w", path, err)
+	}
+	m := googleMembers(object)
+	day, err := googleDate{m.get("year"), m.get("month"), m.get("day")}.day(member)
+	return z.Start(day), day, err
 }
 
 // localInstant reads an instant and the date that the person's clock showed then, by the

@@ -1,12 +1,12 @@
 package catalog
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "fmt"
 
-// googleMembers is a value as its members were written; each is looked at when it is read.
-type googleMembers map[string]number
+// googleMembers is an object as it was written; each member is looked at when it is read.
+type googleMembers jsonText
+
+// get returns a member; "" when it is absent or null.
+func (m googleMembers) get(name string) number { return number(jsonText(m).member(name)) }
 
 // googleNumber adds a field that a member tells. An absent member adds none.
 type googleNumber func(f *fieldList, field, member string, n number)
@@ -19,7 +19,7 @@ func googleFloat(f *fieldList, field, member string, n number) { f.double(field,
 
 // googleMillimetres reads millimetres as metres.
 func googleMillimetres(f *fieldList, field, member string, n number) {
-	f.double(field, member, n, func(mm float64) (float64, bool) { return mm / 1e3, true })
+	f.double(field, member, n, thousandth)
 }
 
 // googleMinutes reads seconds, as in "36000s", as whole minutes.
@@ -61,16 +61,15 @@ func (n number) word() (string, error) {
 	if n == "" {
 		return "", nil
 	}
-	var s string
-	if err := json.Unmarshal([]byte(n), &s); err != nil {
+	if n[0] != '"' {
 		return "", fmt.Errorf("%s is not a text", n)
 	}
-	return s, nil
+	return jsonText(n).text(), nil
 }
 
 // name adds the name in a member, in snake case. One that stands for no value adds nothing.
 func (l *fieldList) name(key, member string, m googleMembers) {
-	word, err := m[member].word()
+	word, err := m.get(member).word()
 	if err != nil {
 		l.add(key, member, Value{}, err)
 		return
@@ -81,7 +80,7 @@ func (l *fieldList) name(key, member string, m googleMembers) {
 // flag adds a boolean; one that is absent is false (google-health-api.md section 4).
 func (l *fieldList) flag(key, member string, m googleMembers) {
 	var err error
-	n := m[member]
+	n := m.get(member)
 	if n != "" && n != "true" && n != "false" {
 		err = fmt.Errorf("%s is neither true nor false", n)
 	}
@@ -96,23 +95,24 @@ type googleEntry struct {
 
 // entries returns the elements of the list in a member, by the member that names them.
 func (m googleMembers) entries(list, name string) ([]googleEntry, error) {
-	if m[list] == "" {
-		return nil, nil
+	elements, err := jsonText(m.get(list)).list()
+	if err != nil {
+		return nil, fmt.Errorf("member %s: %w", list, err)
 	}
-	var raws []googleMembers
-	if err := json.Unmarshal([]byte(m[list]), &raws); err != nil {
-		return nil, fmt.Errorf("member %s: %w", list, plain(err))
-	}
-	out := make([]googleEntry, len(raws))
-	for i, raw := range raws {
-		word, err := raw[name].word()
+	out := make([]googleEntry, len(elements))
+	for i, element := range elements {
+		object, err := element.object()
+		if err != nil {
+			return nil, fmt.Errorf("member %s: %w", list, err)
+		}
+		word, err := googleMembers(object).get(name).word()
 		if err != nil {
 			return nil, fmt.Errorf("member %s.%s: %w", list, name, err)
 		}
 		if word = enumName(word); word == "" {
 			word = "unknown"
 		}
-		out[i] = googleEntry{word, raw}
+		out[i] = googleEntry{word, googleMembers(object)}
 	}
 	return out, nil
 }

@@ -1,0 +1,65 @@
+package catalog_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"fitvault/store/catalog"
+)
+
+// googleBench are elements with the members that the API sends: the value, the time with the
+// civil time, and in a list the source. The arguments of their formats are the start, the end
+// and the hour and the minute of the start.
+var googleBench = []struct {
+	typ, element string
+	every        time.Duration
+}{
+	{"steps", `{"steps":{"interval":{` + benchInterval + `},"count":"57"}}`, time.Minute},
+	{"distance", `{"distance":{"interval":{` + benchInterval + `},"millimeters":"41253"}}`, time.Minute},
+	{"activity_level", `{"activityLevel":{"interval":{` + benchInterval + `},"activityLevelType":"LIGHTLY_ACTIVE"}}`, time.Minute},
+	{"calories", `{"startTime":"%[1]s","endTime":"%[2]s","totalCalories":{"kcalSum":1.2345}}`, time.Minute},
+	{"heart_rate", `{"dataSource":{"recordingMethod":"PASSIVELY_MEASURED","device":{"displayName":"Example Band"},"platform":"FITBIT"},` +
+		`"heartRate":{"sampleTime":{"physicalTime":"%[1]s","utcOffset":"3600s","civilTime":{` + benchCivil + `}},"beatsPerMinute":"71"}}`, 5 * time.Second},
+}
+
+const (
+	benchCivil    = `"date":{"year":2025,"month":11,"day":3},"time":{"hours":%[3]d,"minutes":%[4]d}`
+	benchInterval = `"startTime":"%[1]s","startUtcOffset":"3600s","endTime":"%[2]s","endUtcOffset":"3600s",` +
+		`"civilStartTime":{` + benchCivil + `},"civilEndTime":{` + benchCivil + `}`
+)
+
+// BenchmarkGoogle reads a day. Walking the text took 4.5 µs an interval and 3.5 µs a sample of
+// the heart rate, on two busy cores of a Xeon; decoding each element with encoding/json took
+// 19 µs an interval, and 14 allocations where there are 3 now.
+func BenchmarkGoogle(b *testing.B) {
+	for _, c := range googleBench {
+		b.Run(c.typ, func(b *testing.B) {
+			typ := mustLookup(b, c.typ)
+			body := catalog.Body{JSON: []byte(googleDay(typ, c.element, c.every)), Zones: zones(b, "2000-01-01", "Europe/Berlin")}
+			b.SetBytes(int64(len(body.JSON)))
+			b.ReportAllocs()
+			points := 0
+			for b.Loop() {
+				read, err := typ.Read(catalog.Google, body)
+				if err != nil || len(read) != int(24*time.Hour/c.every) {
+					b.Fatalf("%d points, error %v", len(read), err)
+				}
+				points += len(read)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(points), "ns/point")
+		})
+	}
+}
+
+// googleDay is the answer for a day whose elements follow each other.
+func googleDay(typ catalog.Type, element string, every time.Duration) string {
+	var elements []string
+	start := time.Date(2025, 11, 2, 23, 0, 0, 0, time.UTC)
+	for at := start; at.Before(start.AddDate(0, 0, 1)); at = at.Add(every) {
+		elements = append(elements, fmt.Sprintf(element,
+			at.Format(time.RFC3339), at.Add(every).Format(time.RFC3339), at.Hour(), at.Minute()))
+	}
+	return fmt.Sprintf(`{%q:[%s],"nextPageToken":""}`, typ.Google.Ask.Root, strings.Join(elements, ","))
+}
