@@ -178,9 +178,9 @@ func (t jsonText) end(i int) int {
 	return len(t)
 }
 
-// mustBe returns an error unless the value begins with a bracket.
-func (t jsonText) mustBe(bracket byte) error {
-	if t[0] == bracket {
+// mustBe returns an error unless the value begins with a character, which tells its kind.
+func (t jsonText) mustBe(first byte) error {
+	if t[0] == first {
 		return nil
 	}
 	kind := "number"
