@@ -4,3 +4,7 @@ package main
 
 // yearDays is how long the year of TestGoogleYear is.
 const yearDays = 365
+
+// killStep is how many calls lie between two at which TestGoogleFetchStopsAtEveryRequest
+// ends a fetch.
+const killStep = 1
