@@ -227,12 +227,13 @@ func checkYear(t *testing.T, emu *emulator.Server, app map[string]models.Fields,
 // number asks for one number between two instants; 0 when there is none.
 func number(t *testing.T, db *influxtest.Server, database, query string, from, to time.Time) int64 {
 	t.Helper()
-	for _, row := range db.Query(database, fmt.Sprintf("%s WHERE time >= %d AND time < %d", query, from.UnixNano(), to.UnixNano())) {
-		n, err := row.Values[0][1].(json.Number).Int64()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
+	found := db.Query(database, fmt.Sprintf("%s WHERE time >= %d AND time < %d", query, from.UnixNano(), to.UnixNano()))
+	if len(found) == 0 {
+		return 0
 	}
-	return 0
+	n, err := found[0].Values[0][1].(json.Number).Int64()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
