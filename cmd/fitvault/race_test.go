@@ -8,4 +8,4 @@ const yearDays = 12
 
 // killStep is how many calls lie between two at which TestGoogleFetchStopsAtEveryRequest
 // ends a fetch, with less to do under the race detector.
-const killStep = 9
+const killStep = 4
