@@ -75,6 +75,9 @@ func (r *Runner) once(ctx context.Context, w Window, q Question, renewed *bool) 
 		} else if held {
 			continue
 		}
+		if err := r.checked(ctx, w); err != nil {
+			return Answer{}, Contents{}, err
+		}
 		sent := time.Now()
 		a, err := r.Provider.Get(ctx, access, q)
 		if ctx.Err() != nil {

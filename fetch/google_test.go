@@ -50,12 +50,7 @@ func liveGoogle(t *testing.T, o emulator.Options, story func(w *googleWorld)) {
 		if w.emu, err = emulator.New(o); err != nil {
 			t.Fatal(err)
 		}
-		id, secret := w.emu.GoogleClient()
-		w.provider = google.New(google.Options{
-			APIURL: "https://health.example", AuthURL: "https://accounts.example/o/oauth2/v2/auth", TokenURL: "https://oauth2.example/token",
-			ClientID: id, ClientSecret: secret, RedirectURL: "http://localhost:8080/", UserAgent: "fitvault/test",
-			HTTP: &http.Client{Transport: w.emu.Transport(), Timeout: 2 * time.Minute},
-		})
+		w.provider = googleAt(w.emu)
 		w.seed = store.Token{Refresh: w.emu.GoogleSeedToken()}
 		if w.vault, err = store.Open(t.Context(), path, store.Options{}); err != nil {
 			t.Fatal(err)
@@ -72,6 +67,15 @@ func liveGoogle(t *testing.T, o emulator.Options, story func(w *googleWorld)) {
 		if t.Failed() {
 			t.Log(w.log.String())
 		}
+	})
+}
+
+func googleAt(emu *emulator.Server) *google.Provider {
+	id, secret := emu.GoogleClient()
+	return google.New(google.Options{
+		APIURL: "https://health.example", AuthURL: "https://accounts.example/o/oauth2/v2/auth", TokenURL: "https://oauth2.example/token",
+		ClientID: id, ClientSecret: secret, RedirectURL: "http://localhost:8080/", UserAgent: "fitvault/test",
+		HTTP: &http.Client{Transport: emu.Transport(), Timeout: 2 * time.Minute},
 	})
 }
 
@@ -270,6 +274,44 @@ func TestAHalfKnownAccount(t *testing.T) {
 			w.Errorf("left %v (%v)", left, err)
 		}
 	})
+}
+
+// A sign-in of the environment is another person's, or may be. Nothing is fetched with it
+// before it is known whose it is, also when it is taken in the middle of a round.
+func TestTheSignInOfAnotherPerson(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		lose func(w *googleWorld) // the vault's own sign-in
+	}{
+		{"after a logout", func(w *googleWorld) {
+			if _, err := w.vault.DeleteToken(w.Context(), string(catalog.Google)); err != nil {
+				w.Fatal(err)
+			}
+		}},
+		{"in the middle of a round", func(w *googleWorld) { w.emu.GoogleRevoke() }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			liveGoogle(t, emulator.Options{Days: 20}, func(w *googleWorld) {
+				w.words = fewGoogle
+				w.mustFetch()
+				tt.lose(w)
+				time.Sleep(2 * time.Minute)
+				bodies := w.bodies()
+				other, err := emulator.New(emulator.Options{Seed: 99, Days: 20, Now: time.Now, GoogleRefreshToken: "another person's"})
+				if err != nil {
+					w.Fatal(err)
+				}
+				w.provider, w.seed = googleAt(other), store.Token{Refresh: other.GoogleSeedToken()}
+				var owner *store.OwnerError
+				if v := w.fetch(); !errors.As(v.err, &owner) {
+					w.Errorf("%v, failures %v", v.err, v.Failures)
+				}
+				if n := w.bodies(); n != bodies {
+					w.Errorf("%d bodies of another person", n-bodies)
+				}
+			})
+		})
+	}
 }
 
 // A second person's data does not come into the vault by another source.

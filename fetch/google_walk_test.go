@@ -110,7 +110,7 @@ func (v *tour) fetch(ctx context.Context) (fetch.Result, error) {
 	}
 	logger := (&world{log: v.log}).logger()
 	r := &fetch.Runner{Store: v.vault, Provider: v.google, Log: logger, Run: run,
-		Tokens: &fetch.Tokens{Store: v.vault, Provider: v.google, Seed: store.Token{Refresh: v.emu.GoogleSeedToken()}, Log: logger}}
+		Tokens: &fetch.Tokens{Store: v.vault, Provider: v.google, Seed: store.Token{Refresh: v.emu.GoogleSeedToken(), Checked: true}, Log: logger}}
 	return r.AskAll(ctx, s, fetch.Plan(s))
 }
 

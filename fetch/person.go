@@ -3,6 +3,7 @@ package fetch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,13 +27,14 @@ func tellers(source catalog.Source) []catalog.Type {
 }
 
 // person returns what the source tells of the person, each answer as it was read last. What
-// was never read is read now. Of what is a day old only the oldest is read again, so that a
+// was never read is read now, and so is whose sign-in it is, where that is not known. Of what is a day old only the oldest is read again, so that a
 // round costs one such call; the others have their turn in the rounds after it.
 func (r *Runner) person(ctx context.Context, s State) (catalog.Profile, error) {
 	now := time.Now()
 	var due []catalog.Type
 	var oldest catalog.Type
 	since := now.Add(-personEvery)
+	token, _, _ := r.Store.Token(ctx, r.source()) // one that cannot be read is told when it is used
 	for _, t := range tellers(s.Source) {
 		given, err := r.given(ctx, t)
 		if err != nil {
@@ -44,7 +46,7 @@ func (r *Runner) person(ctx context.Context, s State) (catalog.Profile, error) {
 		}
 		switch {
 		case !given:
-		case last == nil:
+		case last == nil, t.Origin(s.Source).Owner && (!token.Checked || token.Dead):
 			due = append(due, t)
 		case !last.Answered.After(since):
 			oldest, since = t, last.Answered.Add(-1)
@@ -70,6 +72,25 @@ func (r *Runner) person(ctx context.Context, s State) (catalog.Profile, error) {
 		}
 	}
 	return merge(all), err
+}
+
+// errUnchecked says that a sign-in may be another person's, so that nothing is asked with it.
+var errUnchecked = errors.New("whose the sign-in is could not be asked, and nothing is fetched before that is known")
+
+// checked is an error when a window would be asked with a sign-in of which nobody knows yet
+// whose it is, as one of the environment, and the source can tell.
+func (r *Runner) checked(ctx context.Context, w Window) error {
+	source := r.Provider.Source()
+	token, _, err := r.Store.Token(ctx, r.source())
+	if err != nil || token.Checked || w.Type.Origin(source).Owner {
+		return err
+	}
+	for _, t := range typesOf(source, func(o *catalog.Origin) bool { return o.Owner }) {
+		if given, err := r.given(ctx, t); err != nil || given {
+			return cmp.Or(err, errUnchecked)
+		}
+	}
+	return nil
 }
 
 // snapshot asks a type that has no range and stages the answer, unless the source is known

@@ -97,6 +97,10 @@ func (r *Runner) Fetch(ctx context.Context) (Result, error) {
 	if err == nil {
 		err = r.fetch(ctx)
 	}
+	if errors.Is(err, errUnchecked) { // a sign-in was taken on the way
+		r.queue, r.end, r.ended = nil, nil, make(chan struct{})
+		err = r.fetch(ctx)
+	}
 	return r.result, err
 }
 

@@ -217,7 +217,7 @@ func (s *scene) runner(adjust ...func(*fetch.Runner)) *fetch.Runner {
 	if err != nil {
 		s.Fatal(err)
 	}
-	seed := store.Token{Access: "access 0", Refresh: "refresh", Expires: time.Now().Add(10 * time.Hour)}
+	seed := store.Token{Access: "access 0", Refresh: "refresh", Checked: true, Expires: time.Now().Add(10 * time.Hour)}
 	logger := (&world{log: s.log}).logger()
 	r := &fetch.Runner{Store: s.vault, Provider: s.script, Log: logger, Run: run,
 		Tokens:   &fetch.Tokens{Store: s.vault, Provider: s.script, Seed: seed, Log: logger},

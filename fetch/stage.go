@@ -72,7 +72,9 @@ func (r *Runner) claimVault(ctx context.Context, w Window, body []byte) error {
 	}
 	p, err := o.Profile(body)
 	if err == nil && p.UserID != "" {
-		err = r.Store.Claim(ctx, r.source(), p.UserID)
+		if err = r.Store.Claim(ctx, r.source(), p.UserID); err == nil {
+			err = r.Store.CheckToken(ctx, r.source())
+		}
 	}
 	if err == nil && p.LegacyID != "" {
 		err = r.Store.Claim(ctx, string(catalog.Fitbit), p.LegacyID)

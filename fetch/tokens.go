@@ -117,7 +117,7 @@ func (t *Tokens) next(ctx context.Context, now store.Token, ok bool, stale strin
 	if pair.Scopes == "" {
 		pair.Scopes = now.Scopes
 	}
-	pair.Seed = now.Seed
+	pair.Seed, pair.Checked = now.Seed, now.Checked
 	t.Log.Info("renewed the access token", "source", t.source(), "until", pair.Expires)
 	return pair, nil
 }

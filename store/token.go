@@ -22,8 +22,9 @@ type Token struct {
 	// known.
 	RefreshExpires time.Time
 
-	Dead bool   // the source refused Refresh for good
-	Seed []byte `json:"-"` // SeedOf the environment's token that it came from; empty after a login
+	Dead    bool   // the source refused Refresh for good
+	Checked bool   // it is known to be the sign-in of the vault's person
+	Seed    []byte `json:"-"` // SeedOf the environment's token that it came from; empty after a login
 }
 
 // LogValue keeps tokens out of logs.
@@ -53,9 +54,9 @@ func (s *Store) token(ctx context.Context, db querier, source string) (t Token, 
 	var access, refresh []byte
 	var sealed bool
 	var expires, ends sql.NullInt64
-	err = db.QueryRowContext(ctx, `SELECT access, refresh, sealed, scopes, expires_at, refresh_expires_at, dead, seed
+	err = db.QueryRowContext(ctx, `SELECT access, refresh, sealed, scopes, expires_at, refresh_expires_at, dead, checked, seed
 		FROM tokens WHERE source = ?`, source).
-		Scan(&access, &refresh, &sealed, &t.Scopes, &expires, &ends, &t.Dead, &t.Seed)
+		Scan(&access, &refresh, &sealed, &t.Scopes, &expires, &ends, &t.Dead, &t.Checked, &t.Seed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Token{}, false, nil
 	}
@@ -121,9 +122,9 @@ func (s *Store) saveToken(ctx context.Context, tx *sql.Tx, source string, t Toke
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO tokens
-		(source, access, refresh, sealed, scopes, expires_at, refresh_expires_at, dead, seed, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, source, seal(c, t.Access), seal(c, t.Refresh), c != nil, t.Scopes,
-		milliseconds(t.Expires), milliseconds(t.RefreshExpires), t.Dead, blob(t.Seed), time.Now().UnixMilli())
+		(source, access, refresh, sealed, scopes, expires_at, refresh_expires_at, dead, checked, seed, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, source, seal(c, t.Access), seal(c, t.Refresh), c != nil, t.Scopes,
+		milliseconds(t.Expires), milliseconds(t.RefreshExpires), t.Dead, t.Checked, blob(t.Seed), time.Now().UnixMilli())
 	if err != nil {
 		return fmt.Errorf("save token of %s: %w", source, err)
 	}
@@ -193,4 +194,9 @@ func (s *Store) Claim(ctx context.Context, source, user string) error {
 		return &OwnerError{source, owner, user}
 	}
 	return nil
+}
+
+// CheckToken notes that the sign-in to a source is that of the vault's person.
+func (s *Store) CheckToken(ctx context.Context, source string) error {
+	return s.exec(ctx, "note whose sign-in it is", "UPDATE tokens SET checked = 1 WHERE source = ? AND checked = 0", source)
 }

@@ -43,7 +43,7 @@ func diffToken(want, got store.Token) string {
 	type plain struct {
 		Access, Refresh, Scopes string
 		Expires, RefreshExpires time.Time
-		Dead                    bool
+		Dead, Checked           bool
 		Seed                    []byte
 	}
 	return cmp.Diff(plain(want), plain(got))
@@ -57,7 +57,7 @@ func TestToken(t *testing.T) {
 	}
 	for _, want := range []store.Token{
 		{Access: "access", Refresh: "refresh", Scopes: "sleep heartrate", Expires: noon, RefreshExpires: noon.AddDate(0, 0, 7)},
-		{Access: "access", Refresh: "", Seed: store.SeedOf("x"), Dead: true},
+		{Access: "access", Refresh: "", Seed: store.SeedOf("x"), Dead: true, Checked: true},
 	} {
 		MustLogin(t, s, "fitbit", want)
 		if diff := diffToken(want, MustToken(t, s, "fitbit")); diff != "" {

@@ -98,6 +98,7 @@ func (a *app) keep(ctx context.Context, st *store.Store, s catalog.Source, t sto
 			return err
 		}
 	}
+	t.Checked = user != ""
 	if err := st.SaveLogin(ctx, source, t); err != nil {
 		return err
 	}

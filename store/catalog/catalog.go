@@ -75,6 +75,7 @@ type Origin struct {
 	Evidence bool
 
 	Profile ProfileReader // nil unless the answers tell of the person
+	Owner   bool          // they tell whose sign-in it is
 	Synced  SyncReader    // nil unless they tell when devices synced
 
 	Read    Reader // nil when Series is

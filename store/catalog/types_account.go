@@ -9,12 +9,12 @@ var (
 
 var accountTypes = []Type{
 	{Name: "profile", Group: Account,
-		Fitbit: &Origin{Ask: Ask{Path: "/1/user/-/profile.json", Scope: "profile"}, Profile: fitbitProfile},
+		Fitbit: &Origin{Ask: Ask{Path: "/1/user/-/profile.json", Scope: "profile"}, Profile: fitbitProfile, Owner: true},
 		Google: &Origin{Ask: googleResource("profile", "", googleProfile), Profile: googleProfileAnswer}},
 	{Name: "settings", Group: Account,
 		Google: &Origin{Ask: googleResource("settings", "", googleSettings), Profile: googleSettingsAnswer}},
 	{Name: "identity", Group: Account,
-		Google: &Origin{Ask: googleResource("identity", "", ""), Profile: googleIdentityAnswer}},
+		Google: &Origin{Ask: googleResource("identity", "", ""), Profile: googleIdentityAnswer, Owner: true}},
 	{Name: "device", Series: device, Group: Account,
 		Fitbit: &Origin{Ask: Ask{Path: "/1/user/-/devices.json", Scope: "settings"}, Read: fitbitDevices, Synced: fitbitSynced},
 		Google: &Origin{Ask: googlePairedDevices(), Read: googleBatteries, Synced: googleSynced}},
