@@ -473,3 +473,23 @@ func TestARestInFlight(t *testing.T) {
 		}
 	})
 }
+
+// How many pages a window has is not known before it is asked: those before it tell.
+func TestTheEndIsForeseenByPages(t *testing.T) {
+	play(t, func(s *scene) {
+		s.pace.InFlight = 1
+		s.answer = func(c call) (page, error) {
+			p := full(c)
+			if n := len(c.Token); n < 2 { // three pages
+				p.Next = c.Token + "x"
+			}
+			return p, nil
+		}
+		s.mustFetch(s.windows(20))
+		for _, p := range s.progress[1:] {
+			if want := 3 * (20 - p.Done); p.Calls != want {
+				t.Errorf("after %d windows %d calls are foreseen, want %d", p.Done, p.Calls, want)
+			}
+		}
+	})
+}

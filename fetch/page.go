@@ -122,6 +122,7 @@ func (r *Runner) complete(ctx context.Context, s State, k *walk, a Answer) (rest
 			return nil, err
 		}
 	}
+	r.count(w, p.Number+1)
 	if _, err := r.stage(ctx, s, w, p, a); err != nil {
 		return nil, err
 	}

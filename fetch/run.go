@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 
@@ -37,10 +38,11 @@ type Runner struct {
 
 	mu     sync.Mutex // of all below, which windows in flight share; it is never held during a wait or a call
 	pacer  pacer
-	left   map[string]bool // types that were given up in this round
-	deaf   map[string]int  // windows in a row that got no answer, by type
-	silent map[string]bool // types that got no answer since any did
-	sizes  map[string]int  // of pages that the source can answer in time, by type; as the Ask says where there is none
+	left   map[string]bool   // types that were given up in this round
+	deaf   map[string]int    // windows in a row that got no answer, by type
+	silent map[string]bool   // types that got no answer since any did
+	sizes  map[string]int    // of pages that the source can answer in time, by type; as the Ask says where there is none
+	pages  map[string]walked // by type
 	result Result
 	queue  []Window // still to be asked
 	flying int      // windows that are being asked
@@ -58,7 +60,7 @@ type Progress struct {
 	Span        catalog.Span
 	Requests    int
 	Bytes       int64
-	Calls       int       // windows still to be asked, without those that were given up
+	Calls       int       // still to be made, as many for a window as those of its type took so far
 	DoneBy      time.Time // when they will have been asked, as far as budgets decide; zero: not known
 	Until       time.Time // waiting for the budget until then; zero: not waiting
 }
@@ -106,6 +108,7 @@ func (r *Runner) Fetch(ctx context.Context) (Result, error) {
 
 func (r *Runner) begin(ctx context.Context) error {
 	r.left, r.deaf, r.silent, r.sizes = map[string]bool{}, map[string]int{}, map[string]bool{}, map[string]int{}
+	r.pages = map[string]walked{}
 	r.result, r.queue, r.flying, r.total, r.done = Result{}, nil, 0, 0, 0
 	r.end, r.ended = nil, make(chan struct{})
 	q, err := r.Store.Quota(ctx, r.source())
@@ -218,11 +221,13 @@ func (r *Runner) report(w Window, until time.Time) {
 	if !until.IsZero() {
 		calls = max(1, calls) // w itself, also before there is a plan
 	}
+	paged := 0.0
 	for _, next := range r.queue {
 		if !r.left[next.Type.Name] {
-			calls++
+			paged += r.pages[next.Type.Name].each()
 		}
 	}
+	calls += int(math.Ceil(paged))
 	from := time.Now()
 	if r.pacer.until.After(from) {
 		from = r.pacer.until
@@ -232,6 +237,25 @@ func (r *Runner) report(w Window, until time.Time) {
 		Requests: r.result.Requests, Bytes: r.result.Bytes,
 		Calls: calls, DoneBy: r.pacer.DoneBy(calls, r.pacer.Quota, from), Until: until,
 	})
+}
+
+// walked are windows of a type that were asked, and their pages.
+type walked struct{ windows, pages int }
+
+// each returns how many calls a window takes; one where nothing is known.
+func (w walked) each() float64 {
+	if w.windows == 0 {
+		return 1
+	}
+	return float64(w.pages) / float64(w.windows)
+}
+
+// count takes note of how many pages a window had.
+func (r *Runner) count(w Window, pages int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old := r.pages[w.Type.Name]
+	r.pages[w.Type.Name] = walked{old.windows + 1, old.pages + pages}
 }
 
 // settle decides what an error of a window means for the run. nil: go on.

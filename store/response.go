@@ -101,6 +101,7 @@ func (s *Store) Body(ctx context.Context, response int64) ([]byte, error) {
 // TypeStats sums up what is staged of a type.
 type TypeStats struct {
 	Source, Type string
+	Windows      int // complete ones
 	Responses    int
 	Bytes        int64 // of the bodies as they came, equal ones once
 }
@@ -108,12 +109,13 @@ type TypeStats struct {
 // Stats sums up what is staged, by source and type.
 func (s *Store) Stats(ctx context.Context) ([]TypeStats, error) {
 	return list(ctx, s.r, "sum up responses", func(rows *sql.Rows) (t TypeStats, err error) {
-		err = rows.Scan(&t.Source, &t.Type, &t.Responses, &t.Bytes)
+		err = rows.Scan(&t.Source, &t.Type, &t.Windows, &t.Responses, &t.Bytes)
 		return t, err
-	}, `SELECT source, type, sum(n), sum(size) FROM (
+	}, `SELECT source, type,
+			(SELECT count(*) FROM windows w WHERE w.source = s.source AND w.type = s.type AND w.state = 'complete'), sum(n), sum(size) FROM (
 			SELECT w.source, w.type, count(*) AS n, b.size FROM responses r
 			JOIN windows w ON w.id = r.window_id JOIN bodies b USING (sha256)
-			GROUP BY w.source, w.type, b.id)
+			GROUP BY w.source, w.type, b.id) s
 		GROUP BY source, type ORDER BY source, type`)
 }
 

@@ -138,9 +138,9 @@ func TestStats(t *testing.T) {
 	p.Window.Source = "google"
 	MustStage(t, s, p)
 	want := []store.TypeStats{
-		{Source: "fitbit", Type: "sleep", Responses: 3, Bytes: 9},
-		{Source: "fitbit", Type: "steps", Responses: 3, Bytes: 9},
-		{Source: "google", Type: "steps", Responses: 1, Bytes: 4},
+		{Source: "fitbit", Type: "sleep", Windows: 3, Responses: 3, Bytes: 9},
+		{Source: "fitbit", Type: "steps", Windows: 3, Responses: 3, Bytes: 9},
+		{Source: "google", Type: "steps", Windows: 1, Responses: 1, Bytes: 4},
 	}
 	got, err := s.Stats(t.Context())
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"slices"
@@ -210,9 +211,15 @@ func reportSource(ctx context.Context, st *store.Store, s catalog.Source, picked
 	if err != nil {
 		return out, err
 	}
-	for _, n := range left {
-		out.Left += n
+	calls := 0.0
+	for name, n := range left {
+		each := 1.0 // call for a window, unless those before it had more pages
+		if i := slices.IndexFunc(stats, func(x store.TypeStats) bool { return x.Source == string(s) && x.Type == name }); i >= 0 && stats[i].Windows > 0 {
+			each = max(each, float64(stats[i].Responses)/float64(stats[i].Windows))
+		}
+		calls += float64(n) * each
 	}
+	out.Left = int(math.Ceil(calls))
 	for _, t := range catalog.Asked(s) {
 		if !slices.ContainsFunc(picked, func(p catalog.Type) bool { return p.Staged(s) == t.Name }) {
 			continue
