@@ -79,7 +79,7 @@ func TestLoginInABrowser(t *testing.T) {
 		{"one scope unticked", []string{weight, `button[value="allow"]`}, "You can close this page",
 			exitDone, exitPartly, []string{"not granted, so their types stay empty: weight"}},
 		{"deny", []string{`button[value="deny"]`}, "not given consent", exitSignIn, exitSignIn,
-			[]string{"consent was not given", "fitvault login --source fitbit"}},
+			[]string{"consent was not given", "nothing is saved"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := s.home(t, append(env, "REFRESH_TOKEN=", "CALLBACK_URL="+callback)...)
@@ -116,7 +116,7 @@ func TestGoogleLoginInABrowser(t *testing.T) {
 		{"allow", []string{allow}, "You can close this page", exitDone, exitDone, []string{"signed in to google"}},
 		{"one scope unticked", []string{sleep, allow}, "You can close this page", exitDone, exitDone,
 			[]string{"not granted, so their types stay empty: sleep (sleep, sleep_stage)"}},
-		{"deny", []string{`button[value="deny"]`}, "not given consent", exitSignIn, exitSignIn, []string{"consent was not given", "fitvault login"}},
+		{"deny", []string{`button[value="deny"]`}, "not given consent", exitSignIn, exitSignIn, []string{"consent was not given", "nothing is saved"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := s.atGoogle(t, append(env, "GOOGLE_REFRESH_TOKEN=", "CALLBACK_URL="+callback)...)

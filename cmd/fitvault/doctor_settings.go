@@ -77,7 +77,7 @@ func (d *checkup) client(e environment) {
 var register = map[catalog.Source]string{
 	catalog.Fitbit: "set CLIENT_ID, and CLIENT_SECRET if the app has one, to what the app's page at dev.fitbit.com says",
 	catalog.Google: "make an OAuth client of type Desktop app (Google Cloud console, Google Auth Platform, Clients), download its JSON file " +
-		"and name it with --client-file or GOOGLE_CLIENT_FILE",
+		"and name it with --client-file or GOOGLE_CLIENT_FILE, or set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET to what it holds",
 }
 
 // vault looks at the file, and at the disk that it lies on. No vault is no fault.

@@ -55,11 +55,11 @@ func (d *checkup) source(ctx context.Context, e environment) error {
 	tokens := &fetch.Tokens{Store: d.st, Provider: p, Seed: e.seed, Log: d.log}
 	access, err := tokens.Access(ctx)
 	if err != nil {
-		return err
+		return seedRefused(ctx, d.st, e, err)
 	}
 	answer, access, err := d.answers(ctx, p, tokens, access)
 	if err != nil {
-		return err
+		return seedRefused(ctx, d.st, e, err)
 	}
 	t, _, err := d.st.Token(ctx, string(e.source))
 	if err != nil {
@@ -165,9 +165,7 @@ func (d *checkup) judge(ctx context.Context, check string, s catalog.Source, err
 		if isAPI && api.Status == http.StatusNotFound {
 			f.code = exitUsage
 		}
-	case errors.Is(err, store.ErrSealed), errors.As(err, &signIn) && !isAPI, isAPI && api.Gone():
-	case errors.As(err, &signIn):
-		f.Remedy = f.Remedy + "; if the app's id or secret was refused, correct those"
+	case errors.Is(err, store.ErrSealed), errors.As(err, &signIn), isAPI && api.Gone():
 	case !isAPI:
 		f.Remedy = damaged
 	case api.Limited():

@@ -134,7 +134,8 @@ func (a *app) fetchFrom(ctx context.Context, c *cli.Command, st *store.Store, e 
 	if err := warnOfEnd(ctx, st, e.source, log); err != nil {
 		return store.Tally{}, err
 	}
-	return a.bring(ctx, c, r)
+	tally, err := a.bring(ctx, c, r)
+	return tally, seedRefused(ctx, st, e, err)
 }
 
 // warnOfEnd warns of a sign-in that will soon be dead however it is used.

@@ -45,6 +45,9 @@ func (a *app) login() *cli.Command {
 				return err
 			}
 			t, user, err := a.signIn(ctx, c, e)
+			if codeOf(ctx, err) == exitSignIn {
+				return &remedyError{err, "nothing is saved: run the same command again, for a new consent page, and allow there what it asks for"}
+			}
 			if err != nil {
 				return err
 			}
@@ -84,7 +87,13 @@ func (a *app) signIn(ctx context.Context, c *cli.Command, e environment) (t stor
 		err = errors.New(account.Error()) // nothing is saved, so that it is no part that failed
 	case errors.As(err, &account):
 	case errors.As(err, &api) && (api.Refused() || api.Unauthorized()):
-		err = &fetch.SignInError{Source: source, Reason: "the code was not accepted", Err: err}
+		reason := "the code was not accepted"
+		if clientRefused(err) {
+			reason = "the id or the secret of the app was refused"
+		} else if foreign(err) {
+			reason = "there is no token endpoint"
+		}
+		err = &fetch.SignInError{Source: source, Reason: reason, Err: err}
 	}
 	return t, user, err
 }

@@ -173,7 +173,10 @@ func TestLoginRefusesWrongPastes(t *testing.T) {
 		if code := p.within(time.Second); code != exitSignIn {
 			t.Errorf("%s: exit code %d", c.name, code)
 		}
-		p.says(c.says, "fitvault login --source fitbit")
+		p.says(c.says, "nothing is saved: run the same command again")
+		if strings.Contains(p.err.String(), "sign in: fitvault login") {
+			t.Errorf("%s: the remedy is what failed:\n%s", c.name, p.err.String())
+		}
 	}
 	h.exits(exitSignIn, "login", "--source", "fitbit", "--no-browser").says("no address was pasted") // stdin is empty
 	newHome(t).exits(exitSignIn, "login", "--source", "fitbit").says("CLIENT_ID")

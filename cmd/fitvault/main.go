@@ -18,8 +18,6 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fitvault/fetch"
-	"fitvault/store"
-	"fitvault/store/catalog"
 )
 
 // The exit codes are a promise to scripts.
@@ -211,39 +209,4 @@ func message(err error) string {
 		return "interrupted"
 	}
 	return err.Error()
-}
-
-// hint says what to do about an error.
-func hint(code int, err error) string {
-	var signIn *fetch.SignInError
-	var account *fetch.AccountError
-	var faults *faultsError
-	switch {
-	case errors.As(err, &faults): // each was told with its remedy
-	case errors.Is(err, store.ErrNoVault):
-		return "make one: fitvault demo (no account needed), fitvault login, or fitvault fetch; or name it with --vault"
-	case errors.Is(err, store.ErrSealed):
-		return "set FITVAULT_KEY, or sign in again: fitvault login"
-	case errors.As(err, &signIn):
-		return signInHint(catalog.Source(signIn.Source))
-	case errors.As(err, &account) && account.SignIn:
-		return signInHint(catalog.Source(account.Source))
-	case code == exitRetired:
-		return "the legacy Fitbit Web API has been switched off: sign in to its successor with fitvault login, and get what it lacks from a " +
-			"Google Takeout archive; what the vault holds stays, fitvault export goes on replaying it, and after " +
-			"fitvault logout --source fitbit it is not asked again"
-	case code == exitQuota:
-		return "run fitvault fetch again then; it continues where it stopped"
-	case code == exitUsage:
-		return "see fitvault --help"
-	}
-	return ""
-}
-
-// signInHint says how to sign in to a source.
-func signInHint(s catalog.Source) string {
-	if s == catalog.Google {
-		return "sign in: fitvault login (or set GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN)"
-	}
-	return "sign in: fitvault login --source " + string(s) + " (or set CLIENT_ID, CLIENT_SECRET and REFRESH_TOKEN)"
 }

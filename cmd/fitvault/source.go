@@ -160,14 +160,22 @@ func (e environment) signsIn() bool { return e.seed.Refresh != "" || e.seed.Acce
 
 // registered is an error when there is no app to sign in with.
 func (e environment) registered() error {
+	reason := ""
 	switch {
 	case e.source == catalog.Fitbit && e.id == "":
-		return &fetch.SignInError{Source: string(e.source), Reason: "CLIENT_ID is not set: it is the id of your own registered app"}
-	case e.source == catalog.Google && (e.id == "" || e.secret == ""):
-		return &fetch.SignInError{Source: string(e.source), Reason: "there is no OAuth client: make your own in the Google Cloud console, " +
-			"and name its JSON file with --client-file, or set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET"}
+		reason = "CLIENT_ID is not set: it is the id of your own registered app"
+	case e.source == catalog.Fitbit:
+	case e.id == "" && e.secret == "":
+		reason = "there is no OAuth client"
+	case e.id == "":
+		reason = "there is no OAuth client: GOOGLE_CLIENT_SECRET is set, and GOOGLE_CLIENT_ID is not"
+	case e.secret == "":
+		reason = "the OAuth client has no secret: GOOGLE_CLIENT_ID is set, and GOOGLE_CLIENT_SECRET is not"
 	}
-	return nil
+	if reason == "" {
+		return nil
+	}
+	return &remedyError{&fetch.SignInError{Source: string(e.source), Reason: reason}, register[e.source]}
 }
 
 // ready is an error when a source cannot be fetched from before a person acts: neither the
