@@ -161,7 +161,7 @@ func (a *app) bring(ctx context.Context, c *cli.Command, r *fetch.Runner) (store
 	}
 	res, err := r.Fetch(ctx)
 	bar.finish()
-	if perr := a.printFetched(c, string(r.Provider.Source()), res); perr != nil {
+	if perr := a.printFetched(c, string(r.Provider.Source()), res, err); perr != nil {
 		return res.Tally, perr
 	}
 	return res.Tally, errors.Join(err, partly(err, "not everything could be fetched", failures(res.Failures)))
@@ -190,10 +190,15 @@ func failures[F error](fs []F) []string {
 	return out
 }
 
-func (a *app) printFetched(c *cli.Command, source string, res fetch.Result) error {
+// printFetched prints the summary of a fetch; stopped is what ended it early, if anything.
+func (a *app) printFetched(c *cli.Command, source string, res fetch.Result, stopped error) error {
 	if c.Bool("json") {
+		var failed any // null
+		if stopped != nil {
+			failed = message(stopped)
+		}
 		return a.printJSON(map[string]any{"source": source, "requests": res.Requests, "pages": res.Pages, "bytes": res.Bytes,
-			"planned": res.Planned, "staged": res.Windows, "failures": failures(res.Failures)})
+			"planned": res.Planned, "staged": res.Windows, "failures": failures(res.Failures), "error": failed})
 	}
 	if !c.Bool("quiet") {
 		fmt.Fprintf(a.err, "fetched from %s: %d calls, %d answers staged, %s\n", source, res.Requests, res.Pages, bytesText(res.Bytes))

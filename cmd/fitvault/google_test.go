@@ -138,8 +138,9 @@ func TestGoogleRevoked(t *testing.T) {
 	t.Parallel()
 	s := serve(t, emulator.Options{Days: 5})
 	h := s.atGoogle(t)
-	h.exits(exitDone, "fetch")
+	h.exits(exitDone, "fetch", "--json").prints(`"error": null`)
 	s.GoogleRevoke()
+	h.exits(exitSignIn, "fetch", "--json").prints(`"failures": []`, `"error": "google: the sign-in is no longer valid`)
 	h.exits(exitSignIn, "fetch").says("google: ", "sign in: fitvault login")
 	if g := h.google(); g.SignedIn || !g.Dead {
 		t.Errorf("status: %+v", g)
