@@ -24,8 +24,19 @@ func (d *checkup) sources(ctx context.Context, envs []environment) {
 	}
 	if len(d.findings) == before && len(envs) == len(catalog.Sources()) {
 		d.add(finding{Check: "sign-in", Verdict: warning, Found: "there is none: neither the vault nor the environment has a sign-in to any source",
-			Remedy: signInHint(catalog.Google)})
+			Remedy: firstSignIn(envs)})
 	}
+}
+
+// firstSignIn says how to sign in for the first time: with a client, which has to be made
+// where the environment names none.
+func firstSignIn(envs []environment) string {
+	for _, e := range envs {
+		if e.source == catalog.Google && e.registered() != nil {
+			return register[e.source] + "; then " + signInHint(e.source)
+		}
+	}
+	return signInHint(catalog.Google)
 }
 
 // source looks at one source, as far as it gets. The error is what kept it from an access
