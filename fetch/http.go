@@ -3,10 +3,12 @@ package fetch
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -90,7 +92,17 @@ func (s *Service) unanswered(ctx context.Context, r Request, err error, sent ...
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return &APIError{Source: string(s.Source), Op: r.Method + " " + s.Base + r.Path, Err: &redactedError{err, sent}}
+	return &APIError{Source: string(s.Source), Op: r.Method + " " + s.Base + r.Path, Err: &redactedError{withoutAddress(err), sent}}
+}
+
+// withoutAddress is the error of an HTTP client without the method and the address, which
+// are told beside it.
+func withoutAddress(err error) error {
+	var at *url.Error
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 // redactedError tells an error without the secrets that were sent.

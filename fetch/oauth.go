@@ -129,5 +129,5 @@ func (o *OAuth) unanswered(ctx context.Context, op string, err error, sent []str
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return &APIError{Source: string(o.Source), Op: op, Err: &redactedError{err, sent}}
+	return &APIError{Source: string(o.Source), Op: op, Err: &redactedError{withoutAddress(err), sent}}
 }

@@ -139,7 +139,12 @@ func TestNothingAnswers(t *testing.T) {
 	s := serve(t, emulator.Options{Days: 10})
 	h := s.home(t)
 	h.exits(exitDone, "fetch", "--type", "sleep")
-	h.with("FITBIT_API_URL=http://"+closedPort(t)).exits(exitFailed, "fetch").says("connection refused")
+	nobody := closedPort(t)
+	p := h.with("FITBIT_API_URL=http://"+nobody).exits(exitFailed, "fetch", "--log-level", "error")
+	p.says("connection refused", "check the network and the address (--fitbit-api-url)")
+	if n := strings.Count(p.err.String(), "http://"+nobody); n != 1 {
+		t.Errorf("the address stands there %d times:\n%s", n, p.err.String())
+	}
 	h.exits(exitDone, "fetch")
 }
 
