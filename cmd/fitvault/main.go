@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		err = a.misled
 	} else if !a.acted { // as a variable that does not read as its flag's kind
-		err = &usageError{err.Error()}
+		err = &usageError{plain(err.Error())}
 	}
 	if err == nil {
 		return exitDone
@@ -114,7 +114,7 @@ func (a *app) strict(c *cli.Command) {
 		if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
 			return unknown("flag", "--"+strings.TrimLeft(flag, "-"), flagNames(c))
 		}
-		return &usageError{err.Error()}
+		return &usageError{plain(err.Error())}
 	}
 	if inner := c.Action; inner != nil && len(c.Commands) == 0 {
 		c.Action = func(ctx context.Context, c *cli.Command) error {

@@ -2,13 +2,19 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/urfave/cli/v3"
 )
 
-// unknown is the error for a word that is none of the known ones.
+// unknown is the error for a word that is none of the known ones: it names the nearest, or
+// all of a few when none is near.
 func unknown(what, word string, known []string) error {
+	const few = 4
+	if len(known) <= few && edits(strings.ToLower(word), nearest(word, known)) > len(word)/2 {
+		return &usageError{fmt.Sprintf("unknown %s %q: it is one of %s", what, word, strings.Join(known, ", "))}
+	}
 	return &usageError{fmt.Sprintf("unknown %s %q: did you mean %q?", what, word, nearest(word, known))}
 }
 
@@ -70,4 +76,34 @@ func flagNames(c *cli.Command) []string {
 		}
 	}
 	return out
+}
+
+// misread matches what the package cli says of a value that does not read as its flag's
+// kind: the value, what it came from if not the command line, the flag, and the cause.
+var misread = regexp.MustCompile(`^(?:invalid value|could not parse) "(.*)" (?:as \S+ value from (.+) )?for flag -?(\S+): (.*)$`)
+
+// plain says the same without the words of Go's parsers.
+func plain(message string) string {
+	m := misread.FindStringSubmatch(message)
+	if m == nil {
+		return message
+	}
+	value, from, flag, cause := m[1], m[2], m[3], m[4]
+	if from != "" {
+		flag += " (" + from + ")"
+	}
+	for _, c := range []struct{ part, says string }{
+		{"missing unit", fmt.Sprintf(`lacks its unit: did you mean "%[1]ss", "%[1]sm" or "%[1]sh"?`, value)},
+		{"time: ", "is no duration, as 30s and 4h are"},
+		{"out of range", "is too large or too small"},
+		{"ParseFloat", "is no number, as 2.5 is"},
+		{"ParseInt", "is no whole number, as 10 is"},
+		{"ParseUint", "is no whole number from 0 on, as 10 is"},
+		{"parse error", "is neither true nor false"},
+	} {
+		if strings.Contains(cause, c.part) {
+			return fmt.Sprintf(`--%s: "%s" %s`, flag, value, c.says)
+		}
+	}
+	return message
 }
