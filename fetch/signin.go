@@ -186,7 +186,7 @@ func (c *Consent) Pasted(ctx context.Context, in io.Reader) (string, error) {
 		}
 		u, err := url.Parse(l.text)
 		if err != nil || u.RawQuery == "" {
-			return "", &SignInError{Source: c.Source, Reason: "what was pasted is not the address that the consent page led to: it has ?code=… in it"}
+			return "", &SignInError{Source: c.Source, Reason: "what was pasted is not the address that the consent page led to: the right one has ?code=… in it"}
 		}
 		return c.code(u.Query())
 	}

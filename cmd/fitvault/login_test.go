@@ -160,7 +160,7 @@ func TestLoginRefusesWrongPastes(t *testing.T) {
 	}{
 		{"nothing", "no address was pasted", func(string) string { return "" }},
 		{"the page itself", "", func(page string) string { return page }},
-		{"a word", "it has ?code=", func(string) string { return "yes" }},
+		{"a word", "the right one has ?code=", func(string) string { return "yes" }},
 		{"denied", "consent was not given", func(page string) string { return consent(t, page, deny) }},
 		{"another state", "another sign-in", func(page string) string {
 			return regexp.MustCompile(`state=[^&]+`).ReplaceAllString(consent(t, page, allow), "state=AAAA")
@@ -179,7 +179,7 @@ func TestLoginRefusesWrongPastes(t *testing.T) {
 		}
 	}
 	h.exits(exitSignIn, "login", "--source", "fitbit", "--no-browser").says("no address was pasted") // stdin is empty
-	newHome(t).exits(exitSignIn, "login", "--source", "fitbit").says("CLIENT_ID")
+	newHome(t).exits(exitSignIn, "login", "--source", "fitbit").says("CLIENT_ID is not set")
 	if _, err := os.Stat(h.vault); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a login without consent left a vault: %v", err)
 	}
