@@ -60,7 +60,7 @@ type OpenError struct {
 
 func (e *OpenError) Error() string {
 	s := fmt.Sprintf("vault %s: %s", e.Path, e.Reason)
-	if e.Err != nil {
+	if e.Err != nil && e.Err != ErrNoVault { // which Reason tells
 		s += ": " + e.Err.Error()
 	}
 	return s

@@ -80,6 +80,9 @@ func (a *app) export() *cli.Command {
 				if output == "" {
 					return &usageError{"--output: no file is named, nor - for stdout"}
 				}
+				if (given(c, "output") || given(c, "o")) && given(c, "influx-url") {
+					return &usageError{"--output and --influx-url name two targets: export to one, then to the other"}
+				}
 				return a.exportTo(ctx, c, st, log, output)
 			}
 			return a.exportInflux(ctx, c, st, log, "export")

@@ -177,7 +177,7 @@ func (a *app) logout() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return a.signOut(ctx, st, newProvider(c, e))
+			return a.signOut(ctx, st, e, newProvider(c, e))
 		}),
 	}
 }
@@ -204,12 +204,18 @@ func signedIn(ctx context.Context, c *cli.Command, st *store.Store) (catalog.Sou
 	return catalog.Source(strings.Join(found, "")), nil
 }
 
-// signOut revokes the tokens and forgets them, the latter in any case.
-func (a *app) signOut(ctx context.Context, st *store.Store, p provider) error {
-	source := string(p.Source())
+// signOut revokes the tokens and forgets them, the latter in any case. Google asks for no
+// app there (google-health-api.md section 2.1), the legacy API does.
+func (a *app) signOut(ctx context.Context, st *store.Store, e environment, p provider) error {
+	source := string(e.source)
 	t, ok, err := st.Token(ctx, source)
 	if err == nil && ok && !t.Dead {
-		err = p.Revoke(ctx, orElse(t.Refresh, t.Access))
+		if e.source == catalog.Fitbit {
+			err = e.registered()
+		}
+		if err == nil {
+			err = p.Revoke(ctx, orElse(t.Refresh, t.Access))
+		}
 	}
 	if err != nil {
 		fmt.Fprintf(a.err, "the source could not be told (%v); the tokens are forgotten here only\n", err)

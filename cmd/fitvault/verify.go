@@ -20,6 +20,7 @@ func (a *app) verify() *cli.Command {
 				return err
 			}
 			if c.Bool("json") {
+				check.Problems = append([]string{}, check.Problems...) // [] when there is none
 				if err := a.printJSON(check); err != nil {
 					return err
 				}
