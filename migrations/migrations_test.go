@@ -87,7 +87,7 @@ INSERT INTO coverage VALUES ('fitbit', 'steps', '2024-01-01', '2024-01-02', 1);
 INSERT INTO unavailable VALUES ('fitbit', 'ecg', 'denied', '', 1, 0, 0);
 INSERT INTO targets VALUES (1, 'a', 'b', 'native', 0, NULL);
 INSERT INTO rejects VALUES (1, 'write', 'fitbit', 'steps', 1, 1, 'odd', 1, 0, 0, NULL);
-INSERT INTO tokens VALUES ('fitbit', x'', x'', 0, '', 0, 0, x'', 0, 0);
+INSERT INTO tokens VALUES ('fitbit', x'', x'', 0, '', 0, 0, x'', 0, 0, 0);
 INSERT INTO quota VALUES ('fitbit', 150, 1, 0, 0, 0);
 INSERT INTO zones VALUES ('2024-01-01', 'hand', 'Europe/Berlin', 0);
 INSERT INTO exported VALUES (1, 'steps', '2024-01-01', '2024-01-02', x'', x'', x'', 0, 1, 1, 0);
