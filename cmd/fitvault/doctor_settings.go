@@ -47,8 +47,8 @@ func (d *checkup) settings() []environment {
 // client looks at the registered app of a source that is used.
 func (d *checkup) client(e environment) {
 	check := string(e.source) + " app"
-	if e.registered() != nil {
-		f := finding{Check: check, Verdict: faulty, Found: "no app is named to sign in with", Remedy: register[e.source], code: exitSignIn}
+	if err := e.registered(); err != nil {
+		f := finding{Check: check, Verdict: faulty, Found: "no app is named to sign in with", Remedy: hint(exitSignIn, err), code: exitSignIn}
 		if e.id != "" {
 			f.Found = "the app " + e.id + " is named without its secret"
 		}

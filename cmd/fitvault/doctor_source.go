@@ -32,8 +32,8 @@ func (d *checkup) sources(ctx context.Context, envs []environment) {
 // where the environment names none.
 func firstSignIn(envs []environment) string {
 	for _, e := range envs {
-		if e.source == catalog.Google && e.registered() != nil {
-			return register[e.source] + "; then " + signInHint(e.source)
+		if err := e.registered(); e.source == catalog.Google && err != nil {
+			return hint(exitSignIn, err) + "; then " + signInHint(e.source)
 		}
 	}
 	return signInHint(catalog.Google)

@@ -160,7 +160,8 @@ func (e environment) signsIn() bool { return e.seed.Refresh != "" || e.seed.Acce
 
 // registered is an error when there is no app to sign in with.
 func (e environment) registered() error {
-	reason := ""
+	const file = " too, or name the client's JSON file with --client-file or GOOGLE_CLIENT_FILE"
+	reason, remedy := "", register[e.source]
 	switch {
 	case e.source == catalog.Fitbit && e.id == "":
 		reason = "CLIENT_ID is not set: it is the id of your own registered app"
@@ -169,13 +170,15 @@ func (e environment) registered() error {
 		reason = "there is no OAuth client"
 	case e.id == "":
 		reason = "there is no OAuth client: GOOGLE_CLIENT_SECRET is set, and GOOGLE_CLIENT_ID is not"
+		remedy = "set GOOGLE_CLIENT_ID" + file
 	case e.secret == "":
 		reason = "the OAuth client has no secret: GOOGLE_CLIENT_ID is set, and GOOGLE_CLIENT_SECRET is not"
+		remedy = "set GOOGLE_CLIENT_SECRET" + file
 	}
 	if reason == "" {
 		return nil
 	}
-	return &remedyError{&fetch.SignInError{Source: string(e.source), Reason: reason}, register[e.source]}
+	return &remedyError{&fetch.SignInError{Source: string(e.source), Reason: reason}, remedy}
 }
 
 // ready is an error when a source cannot be fetched from before a person acts: neither the
