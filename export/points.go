@@ -105,18 +105,13 @@ func (v *vault) readBodies(ctx context.Context, t catalog.Type, p piece) ([]cata
 	if err != nil {
 		return nil, err
 	}
-	var points []catalog.Point
+	var pages []catalog.Body
 	for _, b := range bodies {
-		if len(b.Data) == 0 {
-			continue // of an element that was gone when its turn came
+		if len(b.Data) > 0 { // none of an element that was gone when its turn came
+			pages = append(pages, catalog.Body{JSON: b.Data, Path: b.Path, Day: p.From, Zones: v.zones})
 		}
-		more, err := t.Read(p.source, catalog.Body{JSON: b.Data, Path: b.Path, Zones: v.zones})
-		if err != nil {
-			return nil, err
-		}
-		points = append(points, more...)
 	}
-	return points, nil
+	return t.Read(p.source, pages...)
 }
 
 // compare orders points by time and tags.

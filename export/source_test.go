@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -125,6 +126,28 @@ func TestPagesAreReadTogether(t *testing.T) {
 		googleWeights("2025-03-09 08:00:00 70", "2025-03-10 08:00:00 71"), googleWeightsNone, googleWeights("2025-03-11 08:00:00 72"))
 	if got := values(v, "weight", "weight_kg"); got != "70 71 72" {
 		t.Errorf("weights %s", got)
+	}
+}
+
+// A track is its exercise's, also where no point of it lies on the date of that: it begins
+// before midnight and the first position comes after, or far to the west of the zone that the
+// history has for the day. Of two tracks at one time each is whole.
+func TestTracksAreFiledWithTheirExercise(t *testing.T) {
+	v := newVault(t, "me")
+	track := func(at string, lons ...int) string {
+		points := ""
+		for _, lon := range lons {
+			points += fmt.Sprintf(`<Trackpoint><Time>%s</Time><Position><LatitudeDegrees>52</LatitudeDegrees><LongitudeDegrees>%d</LongitudeDegrees></Position></Trackpoint>`, at, lon)
+		}
+		return `<TrainingCenterDatabase><Activities><Activity><Lap><Track>` + points + `</Track></Lap></Activity></Activities></TrainingCenterDatabase>`
+	}
+	gps := func(date string, bodies ...string) {
+		v.stageWindow(store.Window{Source: "google", Type: "gps", From: date, To: dayAfter(date, 1), SettledTo: date}, bodies...)
+	}
+	gps("2025-03-10", track("2025-03-10T23:00:03Z", 1))
+	gps("2025-03-12", track("2025-03-13T06:30:00Z", 2), "", track("2025-03-13T06:30:00Z", 3))
+	if got := values(v, "gps", "lon"); got != "1 2 3" {
+		t.Errorf("longitudes %s", got)
 	}
 }
 

@@ -78,8 +78,9 @@ type Origin struct {
 	Owner   bool          // they tell whose sign-in it is
 	Synced  SyncReader    // nil unless they tell when devices synced
 
-	Read    Reader // nil when Series is
-	Version int    // of Read: raise it when the same body reads differently, and export replays the type
+	Read    Reader   // nil when Series is
+	Gather  Gatherer // nil where points of different pages do not bear on each other
+	Version int      // of Read and Gather: raise it when the same body reads differently, and export replays the type
 }
 
 // Op is the operation by which the Google Health API is asked (google-health-api.md
@@ -140,6 +141,7 @@ func (a Ask) Spills() bool { return a.OpenEnd || a.Op == DailyRollUp }
 type Body struct {
 	JSON  []byte // or XML, for a GPS track
 	Path  string // of the request that it answers
+	Day   Day    // of a GPS track, the one of its exercise
 	Zones Zones
 }
 
@@ -147,6 +149,10 @@ type Body struct {
 // that the answer is not of the shape that the source documents; an unknown name in it
 // is data, not an error.
 type Reader func(Body) ([]Point, error)
+
+// Gatherer settles what concerns the points of all pages of an answer together. It is pure,
+// and may change the points that it is given.
+type Gatherer func([]Point, Zones) []Point
 
 // Origin returns how a source serves the type, or nil.
 func (t Type) Origin(s Source) *Origin {
@@ -172,16 +178,23 @@ func (t Type) Staged(s Source) string {
 	return t.Name
 }
 
-// Read reads an answer of a source as points of the type and checks each of them against
-// the type's series.
-func (t Type) Read(s Source, b Body) ([]Point, error) {
+// Read reads the pages of an answer of a source as points of the type and checks each of
+// them against the type's series. Pages of one answer are read in the same zones.
+func (t Type) Read(s Source, pages ...Body) ([]Point, error) {
 	o := t.Origin(s)
 	if o == nil || o.Read == nil {
 		return nil, fmt.Errorf("%s from %s is not read to points", t.Name, s)
 	}
-	points, err := o.Read(b)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", t.Name, err)
+	var points []Point
+	for _, b := range pages {
+		more, err := o.Read(b)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", t.Name, err)
+		}
+		points = append(points, more...)
+	}
+	if o.Gather != nil && len(points) > 0 {
+		points = o.Gather(points, pages[0].Zones)
 	}
 	for _, p := range points {
 		if err := t.Series.Check(p); err != nil {

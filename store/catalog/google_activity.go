@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"slices"
+	"time"
+)
+
 // How many days of a stream are asked for at once: of one with a record a minute, and of one
 // with few.
 const (
@@ -48,6 +53,36 @@ func googleSwim(f *fieldList, m googleMembers) bool {
 
 // googleLength is for a stretch that has no value but its length.
 func googleLength(*fieldList, googleMembers) bool { return true }
+
+// googleZoneStream reads the merged stream of active zone minutes.
+func googleZoneStream() *Origin {
+	o := googleOrigin(googleIntervals(Reconcile, "active-zone-minutes", googleActivity, googleSparseDays), googleZoneMinutes)
+	o.Gather = allZones
+	return o
+}
+
+// allZones makes one point of the records of one instant, of a zone each: their total is
+// that of all zones.
+func allZones(points []Point, _ Zones) []Point {
+	var out []Point
+	at := map[time.Time]int{}
+	for _, p := range points {
+		i, again := at[p.Time]
+		if !again {
+			at[p.Time] = len(out)
+			out = append(out, p)
+			continue
+		}
+		for _, zone := range p.Fields[1:] {
+			if has := func(f Field) bool { return f.Key == zone.Key }; !slices.ContainsFunc(out[i].Fields, has) {
+				total := out[i].Fields[0].Value.Int() + zone.Value.Int()
+				out[i].Fields = append(out[i].Fields, zone)
+				out[i].Fields[0].Value = IntValue(total)
+			}
+		}
+	}
+	return out
+}
 
 // googleZoneMinutes reads active zone minutes, which weigh a minute in the upper zones
 // twice. A record has one zone; one of a zone that we do not know counts in the total.

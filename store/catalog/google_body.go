@@ -7,16 +7,14 @@ import (
 
 // googleLogs serves a type of readings, each with an id of its own. Readings of one instant
 // are kept apart in the order of their ids, for the order of an answer is not documented
-// (google-health-api.md section 4).
+// (google-health-api.md section 4), and pages may be cut anywhere.
 func googleLogs(o *Origin) *Origin {
-	read := o.Read
-	o.Read = func(b Body) ([]Point, error) {
-		points, err := read(b)
+	o.Gather = func(points []Point, _ Zones) []Point {
 		slices.SortStableFunc(points, func(x, y Point) int {
 			p, q := logID(x), logID(y)
 			return cmp.Or(x.Time.Compare(y.Time), cmp.Compare(len(p), len(q)), cmp.Compare(p, q))
 		})
-		return apart(points), err
+		return apart(points)
 	}
 	return o
 }

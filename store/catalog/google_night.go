@@ -4,12 +4,7 @@ package catalog
 // local midnight of their dates. Of several samples on one date the earliest counts, for a
 // night ends before a nap.
 func onePerDay(o *Origin) *Origin {
-	read := o.Read
-	o.Read = func(b Body) ([]Point, error) {
-		all, err := read(b)
-		if err != nil {
-			return nil, err
-		}
+	o.Gather = func(all []Point, z Zones) []Point {
 		var points []Point
 		at := map[Day]int{}
 		for _, p := range all {
@@ -23,9 +18,9 @@ func onePerDay(o *Origin) *Origin {
 			}
 		}
 		for i := range points {
-			points[i].Time = b.Zones.Start(points[i].Day)
+			points[i].Time = z.Start(points[i].Day)
 		}
-		return points, nil
+		return points
 	}
 	return o
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // trainingCenter is a track in Garmin's Training Center XML, version 2.
@@ -26,7 +27,8 @@ type trackPoint struct {
 
 // readTrackPoints reads the GPS track of an exercise (google-health-api.md section 5.10):
 // the file itself, or the JSON that wraps it. A point of the track without a position is no
-// point. All are filed under the local date of the first.
+// point. All are filed under the date of the exercise, which the first of them may lie after
+// and which the zone history may see otherwise than the exercise's own offset.
 func readTrackPoints(b Body) ([]Point, error) {
 	file, err := tcxFile(b.JSON)
 	if err != nil {
@@ -38,14 +40,10 @@ func readTrackPoints(b Body) ([]Point, error) {
 	}
 	id := trackID(b.Path)
 	var points []Point
-	var day Day
 	for i, p := range track.Points {
 		at, err := readInstant("Time", strings.TrimSpace(p.Time))
 		if err != nil {
 			return nil, fmt.Errorf("TCX, track point %d: %w", i, err)
-		}
-		if i == 0 {
-			day = b.Zones.Today(at)
 		}
 		if p.Lat == "" || p.Lon == "" {
 			continue
@@ -55,9 +53,24 @@ func readTrackPoints(b Body) ([]Point, error) {
 		if f.err != nil {
 			return nil, fmt.Errorf("TCX, track point of %s: %w", p.Time, f.err)
 		}
-		points = append(points, Point{Measurement: gps.Measurement, Fields: f.fields, Time: at, Day: day})
+		points = append(points, Point{Measurement: gps.Measurement, Fields: f.fields, Time: at, Day: b.Day})
 	}
 	return points, nil
+}
+
+// sideBySide keeps the tracks of exercises apart that were recorded at one time, by a watch
+// and a phone: a point lies a nanosecond after that of another track. Of one track, a point
+// that ends a lap and begins the next stays one.
+func sideBySide(points []Point, _ Zones) []Point {
+	tracks := map[time.Time]string{}
+	for i := range points {
+		p, id := &points[i], logID(points[i])
+		for other, taken := tracks[p.Time]; taken && other != id; other, taken = tracks[p.Time] {
+			p.Time = p.Time.Add(time.Nanosecond)
+		}
+		tracks[p.Time] = id
+	}
+	return points
 }
 
 func (p trackPoint) fields() fieldList {

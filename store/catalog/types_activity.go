@@ -112,7 +112,7 @@ var activityTypes = []Type{
 	{Name: "basal_energy", Series: basalEnergy, Group: Intraday, Settle: 1, Worn: true,
 		Google: googleStream("basal-energy-burned", googleMinuteDays, "kcal", googleFloat, basalEnergy, "kcal")},
 	{Name: "active_zone_minutes", Series: activeZoneMinutes, Group: Intraday, Settle: 1, Worn: true,
-		Google: googleOrigin(googleIntervals(Reconcile, "active-zone-minutes", googleActivity, googleSparseDays), googleZoneMinutes)},
+		Google: googleZoneStream()},
 	{Name: "activity_level", Series: activityLevel, Group: Intraday, Settle: 1, Worn: true,
 		Google: googleStretches("activity-level", googleMinuteDays, activityLevel, googleLevel)},
 	{Name: "sedentary", Series: sedentary, Group: Intraday, Settle: 1, Worn: true,

@@ -14,9 +14,9 @@ var (
 
 var exerciseTypes = []Type{
 	{Name: "exercise", Series: exercise, Group: Logs, Settle: 7,
-		Google: googleOrigin(googleExercises, readGoogleExercise)},
+		Google: googleLogs(googleOrigin(googleExercises, readGoogleExercise))},
 	{Name: "gps", Series: gps, Group: Logs, Settle: 7,
-		Google: &Origin{Each: "exercise", Read: readTrackPoints,
+		Google: &Origin{Each: "exercise", Read: readTrackPoints, Gather: sideBySide,
 			Ask: Ask{Path: "/v4/users/me/dataTypes/exercise/dataPoints/{id}:exportExerciseTcx", Days: 1,
 				Scope: googleActivity + " " + googleLocation}}},
 }
