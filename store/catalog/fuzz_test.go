@@ -74,6 +74,9 @@ func fuzzReaders(f *testing.F, target string) {
 				if err != nil && points != nil {
 					t.Fatalf("%s: points beside the error %v", typ.Name, err)
 				}
+				if origin.Gather != nil {
+					points = origin.Gather(points, z)
+				}
 				checkPoints(t, typ, points)
 			}
 		}
