@@ -84,9 +84,13 @@ type home struct {
 	env   []string
 }
 
-// newHome returns surroundings that hold nothing of the machine's.
+// newHome returns surroundings that hold nothing of the machine's. What is run in them is the
+// binary, as it is built for people: under the race detector that would be the same again.
 func newHome(t *testing.T, env ...string) *home {
 	t.Helper()
+	if raced {
+		t.Skip("the binary is built without the race detector")
+	}
 	dir := t.TempDir()
 	h := &home{t: t, dir: dir, vault: filepath.Join(dir, "vault.db")}
 	h.env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "TZ=UTC", "FITVAULT_VAULT=" + h.vault}, env...)
