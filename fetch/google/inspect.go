@@ -62,7 +62,7 @@ func embedded(page []byte) error {
 // else that would be a list by another name.
 func read(q fetch.Question, page []byte) (c fetch.Contents, err error) {
 	next, list := member(page, "nextPageToken"), member(page, q.Ask.Root)
-	if c.Next = text(next); !absent(next) && next[0] != '"' {
+	if !absent(next) && json.Unmarshal(next, &c.Next) != nil { // it may have escapes, as \u003d
 		return c, shape("nextPageToken is not a string")
 	}
 	if list == nil {

@@ -151,6 +151,7 @@ func TestInspectVariants(t *testing.T) {
 		{rooted, `{"dataPoints":null}`, "0"},
 		{rooted, `{"nextPageToken":""}`, "0"},
 		{rooted, `{"dataPoints":[],"nextPageToken":"a"}`, "0, then a"},
+		{rooted, `{"dataPoints":[],"nextPageToken":"a\u003d\/b"}`, "0, then a=/b"},
 		{rooted, `{"dataPoints":[],"nextPageToken":null,"totalSize":0,"error":null}`, "0"},
 		{resource, `{}`, "0"},
 		{resource, `{"timeZone":"Europe/Berlin"}`, "1"},
