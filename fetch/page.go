@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	// smallestPage is the size below which a page is not made smaller after a 504.
-	smallestPage = 100
+	// smallestPage is the size below which a page is not made smaller after a 504, but where
+	// it is small at first, as one of sessions: then it is a smallestShare of that.
+	smallestPage  = 100
+	smallestShare = 5
 
 	// A walk of more pages never ends: a day with a sample a second fills fewer of the
 	// smallest, and the longest range fewer of those that a source has been seen to give.
@@ -44,7 +46,7 @@ func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, 
 func halved(q Question, err error) int {
 	api := answerOf(err)
 	size := cmp.Or(q.Page, q.Ask.PageSize) / 2
-	if q.Ask.PageSize == 0 || api == nil || api.Status != http.StatusGatewayTimeout || size < smallestPage {
+	if q.Ask.PageSize == 0 || api == nil || api.Status != http.StatusGatewayTimeout || size < min(smallestPage, q.Ask.PageSize/smallestShare) {
 		return 0
 	}
 	return size

@@ -172,6 +172,14 @@ func TestPagesThatAreTooLarge(t *testing.T) {
 			s.Errorf("%v, failures %v, sizes %v, want %v", err, res.Failures, sizes, want)
 		}
 	})
+	play(t, func(s *scene) { // of sessions, which are few from the start
+		sizes, s.answer = nil, answer(6, 4)
+		s.ask.PageSize, s.pace = 25, alone
+		s.mustFetch(s.windows(1))
+		if want := []int{0, 12, 6, 6, 6}; !slices.Equal(sizes, want) {
+			s.Errorf("sizes %v, want %v", sizes, want)
+		}
+	})
 	play(t, func(s *scene) { // a rollup has no size
 		sizes, s.answer = nil, answer(-1, 4)
 		s.ask.PageSize, s.pace = 0, alone
