@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"fitvault/store"
@@ -170,6 +171,8 @@ func (t *Tokens) renew(ctx context.Context, refresh string) (store.Token, error)
 			return tok, err
 		case api.Code == "invalid_grant":
 			return tok, &store.DeadError{Err: err}
+		case api.Status == http.StatusBadRequest && api.Code == "": // a proxy's: the endpoint says why
+			return tok, &renewError{api}
 		case api.Unauthorized() || api.Refused():
 			return tok, &SignInError{t.source(), "the token endpoint refused the client id or secret", err}
 		case !api.Temporary() || time.Since(began)+pause > lostWithin:

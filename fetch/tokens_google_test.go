@@ -141,6 +141,11 @@ func TestGooglesTokenEndpointIsOutOfOrder(t *testing.T) {
 			w.Errorf("%v", err)
 		}
 		w.set(func(m *emulator.Modes) { m.GoogleTokenStatus = 0 })
+		w.emu.Inject(emulator.Fault{Path: "/token", Kind: emulator.FaultHTML, Status: http.StatusBadRequest, Times: -1}) // a proxy's
+		if _, err := tokens.Access(w.Context()); err == nil || errors.As(err, &signIn) {
+			w.Errorf("%v", err)
+		}
+		w.emu.ClearFaults()
 		if _, err := tokens.Access(w.Context()); err != nil {
 			w.Error(err)
 		}
