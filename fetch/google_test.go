@@ -276,6 +276,22 @@ func TestAHalfKnownAccount(t *testing.T) {
 	})
 }
 
+// What a login did not grant is asked for as soon as another sign-in of the environment was
+// given it.
+func TestAScopeThatAnotherSignInWasGiven(t *testing.T) {
+	liveGoogle(t, emulator.Options{Days: 20}, func(w *googleWorld) {
+		w.words = fewGoogle
+		now := time.Now()
+		if err := w.vault.SetUnavailable(w.Context(), store.Unavailable{Source: string(catalog.Google), Type: "sleep", Kind: store.Denied,
+			Reason: (&fetch.ScopeError{Scope: "sleep"}).Error(), Since: now, Retry: now.Add(fetch.RetryDenied)}); err != nil {
+			w.Fatal(err)
+		}
+		if v := w.mustFetch(); len(v.calls("/sleep/")) == 0 {
+			w.Error("sleep is not asked for")
+		}
+	})
+}
+
 // A sign-in of the environment is another person's, or may be. Nothing is fetched with it
 // before it is known whose it is, also when it is taken in the middle of a round.
 func TestTheSignInOfAnotherPerson(t *testing.T) {

@@ -281,7 +281,7 @@ func (r *Runner) settle(ctx context.Context, s State, w Window, err error) error
 	case api.Temporary():
 		return r.unanswered(w, err)
 	case api.Denied():
-		return r.giveUp(ctx, w, store.Denied, api, 7*24*time.Hour)
+		return r.giveUp(ctx, w, store.Denied, api, RetryDenied)
 	case api.Refused() && (len(w.IDs) > 0 || !s.ordinary(w)): // it is about the element, or the days
 		return nil
 	case api.Refused():

@@ -10,15 +10,15 @@ import (
 	"fitvault/store/catalog"
 )
 
-// retryDenied is how long a type that was denied is left alone.
-const retryDenied = 7 * 24 * time.Hour
+// RetryDenied is how long a type that was denied is left alone.
+const RetryDenied = 7 * 24 * time.Hour
 
 // ScopeError says that the person did not grant what a type needs.
 type ScopeError struct{ Scope string }
 
-const notGranted = "the sign-in was not given "
+const notGranted = "not granted at the sign-in: "
 
-func (e *ScopeError) Error() string { return notGranted + e.Scope + ": sign in again and tick it" }
+func (e *ScopeError) Error() string { return notGranted + e.Scope + "; sign in again to add it" }
 
 // given reports whether a source may be asked for a type: it is not known not to give it,
 // and the sign-in was given what it needs. A type that it was not given is unavailable and
@@ -38,7 +38,7 @@ func (r *Runner) given(ctx context.Context, t catalog.Type) (bool, error) {
 	}
 	ask := t.Origin(source).Ask
 	old, marked := off[t.Name]
-	lacks := missing(token.Scopes, ask.Scope)
+	lacks := MissingScope(token.Scopes, ask.Scope)
 	switch {
 	case lacks == nil && marked && strings.HasPrefix(old.Reason, notGranted):
 		return true, r.Store.SetAvailable(ctx, r.source(), t.Name) // another sign-in was given it
@@ -50,11 +50,11 @@ func (r *Runner) given(ctx context.Context, t catalog.Type) (bool, error) {
 		r.fail(Window{Type: t, Span: catalog.Span{From: today, To: today + 1}}, lacks)
 	}
 	return false, r.Store.SetUnavailable(ctx, store.Unavailable{Source: r.source(), Type: t.Name, Kind: store.Denied,
-		Reason: lacks.Error(), AskVersion: ask.Version, Since: now, Retry: now.Add(retryDenied)})
+		Reason: lacks.Error(), AskVersion: ask.Version, Since: now, Retry: now.Add(RetryDenied)})
 }
 
-// missing returns what of the scopes that an ask needs was not granted; nil: nothing.
-func missing(granted, needed string) *ScopeError {
+// MissingScope returns what of the scopes that an ask needs was not granted; nil: nothing.
+func MissingScope(granted, needed string) *ScopeError {
 	have := strings.Fields(granted)
 	for _, scope := range strings.Fields(needed) {
 		if !slices.Contains(have, scope) {

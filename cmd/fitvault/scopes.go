@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fitvault/fetch"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -18,10 +19,6 @@ const publish = "publish the app (Google Cloud console, Google Auth Platform, Au
 
 // clock is how an instant is told to a person.
 const clock = "2006-01-02 15:04"
-
-// retryDenied is how long a type whose scope was not granted is left alone, as one that the
-// source refused.
-const retryDenied = 7 * 24 * time.Hour
 
 // tellScopes prints what a person granted and what they did not, with the types that this
 // costs. Google's answer is the whole truth about its scopes (google-health-api.md section
@@ -45,13 +42,13 @@ func (a *app) tellScopes(ctx context.Context, st *store.Store, s catalog.Source,
 	now := time.Now()
 	for _, t := range catalog.Asked(s) {
 		ask := t.Origin(s).Ask
-		scope, ok := missing(ask, granted)
-		if !ok {
+		lacks := fetch.MissingScope(granted, ask.Scope)
+		if lacks == nil {
 			continue
 		}
+		lacks.Scope = scopeWords(lacks.Scope)
 		if err := st.SetUnavailable(ctx, store.Unavailable{Source: string(s), Type: t.Name, Kind: store.Denied,
-			Reason:     "not granted at the sign-in: " + scopeWords(scope) + "; sign in again to add it",
-			AskVersion: ask.Version, Since: now, Retry: now.Add(retryDenied)}); err != nil {
+			Reason: lacks.Error(), AskVersion: ask.Version, Since: now, Retry: now.Add(fetch.RetryDenied)}); err != nil {
 			return err
 		}
 	}
@@ -72,28 +69,17 @@ func lostTypes(s catalog.Source, granted string) []lost {
 		if !ok {
 			continue
 		}
-		scope, ok := missing(staged.Origin(s).Ask, granted)
-		if !ok {
+		lacks := fetch.MissingScope(granted, staged.Origin(s).Ask.Scope)
+		if lacks == nil {
 			continue
 		}
-		i := slices.IndexFunc(out, func(l lost) bool { return l.scope == scope })
+		i := slices.IndexFunc(out, func(l lost) bool { return l.scope == lacks.Scope })
 		if i < 0 {
-			i, out = len(out), append(out, lost{scope: scope})
+			i, out = len(out), append(out, lost{scope: lacks.Scope})
 		}
 		out[i].types = append(out[i].types, t.Name)
 	}
 	return out
-}
-
-// missing returns the first scope that an ask needs beside those granted.
-func missing(ask catalog.Ask, granted string) (string, bool) {
-	have := strings.Fields(granted)
-	for _, scope := range strings.Fields(ask.Scope) {
-		if !slices.Contains(have, scope) {
-			return scope, true
-		}
-	}
-	return "", false
 }
 
 // scopeWords says a scope in plain words: Google's are addresses.
