@@ -99,6 +99,10 @@ type AccountError struct {
 	Remedy string // for the person
 	SignIn bool   // the remedy ends with a new sign-in
 	Err    error
+
+	// Perhaps says that one question may meet it alone: it is about the account, or the app,
+	// only where nothing was answered before it.
+	Perhaps bool
 }
 
 func (e *AccountError) Error() string {

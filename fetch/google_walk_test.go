@@ -243,7 +243,7 @@ func TestFaultsOfAGoogleAccount(t *testing.T) {
 				v.emu.Set(change)
 				res, err := v.fetch(v.Context())
 				var account *fetch.AccountError
-				if !errors.As(err, &account) || len(res.Failures) > 0 || res.Pages > 0 || res.Requests > 4 || res.Requests == 0 {
+				if !errors.As(err, &account) || len(res.Failures) > 0 || res.Pages != res.Requests || res.Requests > 4 || res.Requests == 0 {
 					v.Errorf("%v, result %+v", err, res)
 				}
 				off, err := v.vault.Unavailable(v.Context(), "google")

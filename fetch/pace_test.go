@@ -357,10 +357,12 @@ func TestAFaultOfTheAccount(t *testing.T) {
 		if !errors.As(err, &account) || len(res.Failures) > 0 || len(s.calls) > 8 {
 			s.Fatalf("%d calls, %v, failures %v", len(s.calls), err, res.Failures)
 		}
-		if res.Requests != len(s.calls) || res.Windows != int(good.Load()) || res.Pages != res.Windows {
+		if res.Requests != len(s.calls) || res.Windows != len(s.calls) || res.Pages != res.Windows {
 			s.Errorf("of %d calls with %d answers the result tells %+v", len(s.calls), good.Load(), res)
 		}
-		s.wantStates(store.Refused)
+		if kept, err := s.vault.Windows(s.Context(), "google", store.Refused); err != nil || len(kept) != len(s.calls)-int(good.Load()) {
+			s.Errorf("%d refusals are kept (%v)", len(kept), err)
+		}
 		if off, err := s.vault.Unavailable(s.Context(), "google"); len(off) > 0 || err != nil {
 			s.Errorf("unavailable %v (%v)", off, err)
 		}
@@ -492,4 +494,23 @@ func TestTheEndIsForeseenByPages(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What one question may meet alone stops only its type, once anything was answered.
+func TestAFaultThatMayBeOfOneQuestion(t *testing.T) {
+	for _, perhaps := range []bool{true, false} {
+		play(t, func(s *scene) {
+			s.pace.InFlight = 1
+			s.answer = func(c call) (page, error) {
+				if c.n == 2 {
+					return page{}, &fetch.AccountError{Source: "google", Reason: "no such path", Remedy: "look", Perhaps: perhaps, Err: failed(http.StatusNotFound)}
+				}
+				return full(c), nil
+			}
+			res, err := s.fetch(s.windows(5))
+			if stopped := err != nil; stopped == perhaps || perhaps && len(res.Failures) != 1 {
+				t.Errorf("perhaps %t: %v, failures %v", perhaps, err, res.Failures)
+			}
+		})
+	}
 }

@@ -101,6 +101,7 @@ func (r *Runner) Fetch(ctx context.Context) (Result, error) {
 	}
 	if errors.Is(err, errUnchecked) { // a sign-in was taken on the way
 		r.queue, r.end, r.ended = nil, nil, make(chan struct{})
+		r.total, r.done, r.result.Planned = 0, 0, 0
 		err = r.fetch(ctx)
 	}
 	return r.result, err
@@ -262,9 +263,14 @@ func (r *Runner) count(w Window, pages int) {
 func (r *Runner) settle(ctx context.Context, s State, w Window, err error) error {
 	api := answerOf(err)
 	var shape *ShapeError
+	var account *AccountError
 	switch {
 	case err == nil:
 		return r.settled(ctx, w)
+	case errors.As(err, &account) && account.Perhaps && r.heard():
+		r.fail(w, err)
+		r.leave(w)
+		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, errPending), errors.As(err, &shape) && !shape.Garbled:
@@ -289,6 +295,13 @@ func (r *Runner) settle(ctx context.Context, s State, w Window, err error) error
 	}
 	r.leave(w)
 	return nil
+}
+
+// heard reports whether the source has answered anything in this round.
+func (r *Runner) heard() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.pages) > 0
 }
 
 // leave gives a type up for this round.

@@ -72,9 +72,10 @@ func (r *Runner) claimVault(ctx context.Context, w Window, body []byte) error {
 	}
 	p, err := o.Profile(body)
 	if err == nil && p.UserID != "" {
-		if err = r.Store.Claim(ctx, r.source(), p.UserID); err == nil {
-			err = r.Store.CheckToken(ctx, r.source())
-		}
+		err = r.Store.Claim(ctx, r.source(), p.UserID)
+	}
+	if err == nil && o.Owner { // also where it does not tell: asking again would not help
+		err = r.Store.CheckToken(ctx, r.source())
 	}
 	if err == nil && p.LegacyID != "" {
 		err = r.Store.Claim(ctx, string(catalog.Fitbit), p.LegacyID)
@@ -113,12 +114,13 @@ func (r *Runner) stage(ctx context.Context, s State, w Window, p store.Page, a A
 func (r *Runner) stageFailure(ctx context.Context, s State, w Window, p store.Page, a Answer, err error) error {
 	api := answerOf(err)
 	var shape *ShapeError
+	var account *AccountError
 	switch {
 	case errors.As(err, &shape):
 		return r.stageUnread(ctx, s, w, p, a, shape)
-	case api != nil && (api.Refused() || api.Denied()):
+	case api != nil && (api.Refused() || api.Denied()), errors.As(err, &account) && a.Status != 0 && len(w.IDs) == 0:
 		a.Body = []byte(Redact(string(a.Body)))
-		p.Window.State, p.Error = store.Refused, api.Error()
+		p.Window.State, p.Error = store.Refused, err.Error()
 		if _, err := r.stage(ctx, s, w, p, a); err != nil {
 			return err
 		}

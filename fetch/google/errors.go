@@ -81,6 +81,9 @@ func accountFault(api *fetch.APIError, info detail, sent []string) error {
 	fault := func(signIn bool, reason, remedy string) error {
 		return &fetch.AccountError{Source: api.Source, Reason: reason, Remedy: remedy, SignIn: signIn, Err: api}
 	}
+	perhaps := func(signIn bool, reason, remedy string) error {
+		return &fetch.AccountError{Source: api.Source, Reason: reason, Remedy: remedy, SignIn: signIn, Err: api, Perhaps: true}
+	}
 	message := strings.ToLower(api.Message)
 	switch {
 	case api.Status == http.StatusBadRequest && info.Reason == "ACCOUNT_NOT_LINKED":
@@ -93,7 +96,7 @@ func accountFault(api *fetch.APIError, info detail, sent []string) error {
 		return fault(false, "the Google Health API is off in the app's Cloud project",
 			"enable it in the Google Cloud console (APIs & Services, Library), and wait some minutes")
 	case api.Status == http.StatusForbidden && info.Reason == "RESOURCE_PERMISSION_DENIED":
-		return fault(true, "the sign-in is broken at Google's side",
+		return perhaps(true, "the sign-in is broken at Google's side",
 			"remove the app at https://myaccount.google.com/connections and sign in again")
 	case api.Status == http.StatusForbidden && strings.Contains(message, "mint"):
 		return fault(true, "the account is a legacy Fitbit login",
@@ -105,7 +108,7 @@ func accountFault(api *fetch.APIError, info detail, sent []string) error {
 		return fault(false, "the health profile is not ready",
 			"finish the set-up in the Google Health app; it is tried again in the next round")
 	case api.Status == http.StatusNotFound && api.Garbled:
-		return fault(false, "there is no Google Health API at this address", "check --google-health-api-url")
+		return perhaps(false, "there is no Google Health API at this address", "check --google-health-api-url")
 	}
 	return nil
 }
