@@ -111,7 +111,7 @@ func (v *vault) readBodies(ctx context.Context, t catalog.Type, p piece) ([]cata
 			pages = append(pages, catalog.Body{JSON: b.Data, Path: b.Path, Day: p.From, Zones: v.zones})
 		}
 	}
-	return t.Read(p.source, pages...)
+	return t.Read(p.origin, pages...)
 }
 
 // compare orders points by time and tags.

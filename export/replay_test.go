@@ -82,7 +82,7 @@ func replay(t *testing.T, one, two *database, seed, n int, skip map[int]bool) st
 	defer h.Close()
 	h.rnd = rand.New(rand.NewPCG(uint64(seed), 1<<32))
 	h.clock = time.Date(2025, 3, 12, 12, 0, 0, 0, time.UTC)
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		h.src[s] = &source{name: s}
 		h.src[s].fill(h.rnd)
 	}
@@ -93,7 +93,7 @@ func replay(t *testing.T, one, two *database, seed, n int, skip map[int]bool) st
 		h.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(i)))
 		h.step()
 	}
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		for _, typ := range replayTypes {
 			h.answer(s, typ, 0, replayDays, time.Time{})
 		}
@@ -132,7 +132,7 @@ var replayZones = []string{"Europe/Berlin", "Asia/Tokyo", "America/New_York", "P
 func (h *history) day() int { return h.rnd.IntN(replayDays) }
 
 func (h *history) step() {
-	s := catalog.Sources()[h.rnd.IntN(len(catalog.Sources()))]
+	s := catalog.APIs()[h.rnd.IntN(len(catalog.APIs()))]
 	switch n := h.rnd.IntN(23); {
 	case n < 5:
 		h.note("%s: %s", s, h.src[s].change(h.rnd))

@@ -12,7 +12,8 @@ import (
 type piece struct {
 	catalog.Span
 	source   catalog.Source
-	snapshot bool // a state at a moment, and a reading of its own
+	origin   *catalog.Origin // how its answers are read
+	snapshot bool            // a state at a moment, and a reading of its own
 	window   int64
 	newest   int64 // response
 }
@@ -25,12 +26,12 @@ type claim struct {
 }
 
 // newClaim returns what a covered range offers.
-func newClaim(r store.Covered, source catalog.Source, snapshot bool, z catalog.Zones) (claim, error) {
+func newClaim(r store.Covered, source catalog.Source, o *catalog.Origin, snapshot bool, z catalog.Zones) (claim, error) {
 	span, err := catalog.ParseSpan(r.From, r.To)
 	if err != nil {
 		return claim{}, err
 	}
-	c := claim{piece{span, source, snapshot, r.Window.ID, r.Newest}, 0, span.To}
+	c := claim{piece{span, source, o, snapshot, r.Window.ID, r.Newest}, 0, span.To}
 	if !r.Window.Synced.IsZero() {
 		c.unsynced = z.Today(r.Window.Synced.Add(-1)) + 1 // a sync at midnight says nothing of the day
 	}
@@ -125,8 +126,8 @@ type feed struct {
 	pieces []piece // in order of time; disjoint unless they are snapshots
 }
 
-// newFeed resolves what the sources hold of a type, those first that are preferred. Of
-// snapshots all count.
+// newFeed resolves what the sources hold of a type, those first that are preferred, and
+// the better copy before the others of a source. Of snapshots all count.
 func newFeed(t catalog.Type, sources [][]claim) feed {
 	f := feed{typ: t}
 	ranges := make([][]claim, len(sources))

@@ -144,7 +144,7 @@ func TestClaim(t *testing.T) {
 		{"before all of it", at("2026-10-01T12:00:00Z"), "2026-10-02"},
 	} {
 		got, err := newClaim(store.Covered{From: "2026-11-01", To: "2026-11-05", Newest: 8,
-			Window: store.Window{ID: 7, Synced: c.synced, SettledTo: "2026-11-02"}}, catalog.Google, false, z)
+			Window: store.Window{ID: 7, Synced: c.synced, SettledTo: "2026-11-02"}}, catalog.Google, nil, false, z)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,9 +173,9 @@ func TestRanked(t *testing.T) {
 func TestATypeIsASnapshotEverywhereOrNowhere(t *testing.T) {
 	for _, typ := range catalog.Types() {
 		kinds := map[bool]bool{}
-		for _, s := range catalog.Sources() {
+		for _, s := range catalog.APIs() {
 			if o := typ.Origin(s); o != nil && o.Read != nil {
-				kinds[snapshot(typ, s)] = true
+				kinds[snapshot(typ.StagedAs(o), s)] = true
 			}
 		}
 		if len(kinds) > 1 {

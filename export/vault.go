@@ -75,10 +75,14 @@ func load(ctx context.Context, st *store.Store, types []catalog.Type, prefer []c
 		if !slices.Contains(v.order, t.Series) {
 			continue
 		}
-		claims := make([][]claim, len(sources))
-		for i, s := range sources {
-			if claims[i], err = v.claims(ctx, t, s, coverage[s]); err != nil {
-				return nil, err
+		var claims [][]claim
+		for _, s := range sources {
+			for _, o := range t.Origins(s) {
+				c, err := v.claims(ctx, t, s, o, coverage[s])
+				if err != nil {
+					return nil, err
+				}
+				claims = append(claims, c)
 			}
 		}
 		if f := newFeed(t, claims); len(f.pieces) > 0 {
@@ -88,19 +92,20 @@ func load(ctx context.Context, st *store.Store, types []catalog.Type, prefer []c
 	return v, nil
 }
 
-// claims returns what a source offers of a type, in order of time.
-func (v *vault) claims(ctx context.Context, t catalog.Type, s catalog.Source, coverage map[string][]store.Covered) (out []claim, err error) {
-	if o := t.Origin(s); o == nil || o.Read == nil {
+// claims returns what one origin of a type offers, in order of time.
+func (v *vault) claims(ctx context.Context, t catalog.Type, s catalog.Source, o *catalog.Origin, coverage map[string][]store.Covered) (out []claim, err error) {
+	if !o.Points() {
 		return nil, nil
 	}
-	rows, snapshots := coverage[t.Staged(s)], snapshot(t, s)
+	staged := t.StagedAs(o)
+	rows, snapshots := coverage[staged], snapshot(staged, s)
 	if snapshots {
-		if rows, err = v.store.Snapshots(ctx, string(s), t.Staged(s)); err != nil {
+		if rows, err = v.store.Snapshots(ctx, string(s), staged); err != nil {
 			return nil, err
 		}
 	}
 	for _, r := range rows {
-		c, err := newClaim(r, s, snapshots, v.zones)
+		c, err := newClaim(r, s, o, snapshots, v.zones)
 		if err != nil {
 			return nil, err
 		}
@@ -109,11 +114,11 @@ func (v *vault) claims(ctx context.Context, t catalog.Type, s catalog.Source, co
 	return out, nil
 }
 
-// snapshot reports whether the answers for a type are states at a moment, each a reading
-// of its own.
-func snapshot(t catalog.Type, s catalog.Source) bool {
-	staged, ok := catalog.Lookup(t.Staged(s))
-	return ok && staged.Origin(s).Ask.Snapshot()
+// snapshot reports whether the answers that are staged under a name are states at a moment,
+// each a reading of its own.
+func snapshot(staged string, s catalog.Source) bool {
+	t, ok := catalog.Lookup(staged)
+	return ok && t.Origin(s) != nil && t.Origin(s).Ask.Snapshot()
 }
 
 // zones returns the vault's zone history as the catalogue takes it.
@@ -192,11 +197,11 @@ func (f feed) over(span catalog.Span) []piece {
 func (u unit) version() int {
 	n := 0
 	for _, f := range u.feeds {
-		read := map[catalog.Source]bool{}
+		read := map[*catalog.Origin]bool{}
 		for _, p := range f.over(u.span) {
-			if !read[p.source] {
-				read[p.source] = true
-				n += f.typ.Origin(p.source).Version
+			if !read[p.origin] {
+				read[p.origin] = true
+				n += p.origin.Version
 			}
 		}
 	}
@@ -219,7 +224,7 @@ func (v *vault) inputs(u unit) []byte {
 				cut = p.Span
 			}
 			b = append(b, f.typ.Name+"\n"+string(p.source)+"\n"...)
-			num(p.window, int64(cut.From), int64(cut.To), int64(f.typ.Origin(p.source).Version))
+			num(p.window, int64(cut.From), int64(cut.To), int64(p.origin.Version))
 		}
 	}
 	// A night is filed a day after its start, whose zone decides where all of it lies.

@@ -17,8 +17,8 @@ import (
 var checks = map[string]func(*cli.Command) error{
 	"source": func(c *cli.Command) error {
 		for _, name := range append(words(c, "source"), c.String("source")) {
-			if name != "" && !slices.Contains(sourceNames(), name) {
-				return unknown("source", name, sourceNames())
+			if name != "" && !slices.Contains(sourceNames(catalog.Sources()), name) {
+				return unknown("source", name, sourceNames(catalog.Sources()))
 			}
 		}
 		return nil

@@ -31,7 +31,7 @@ func (a *app) demo() *cli.Command {
 		Description: "Starts the emulator in this process, fills a temporary vault (or --vault) from it, and exports that to a\n" +
 			"line-protocol file beside it, or to InfluxDB when --influx-url is given.",
 		Flags: slices.Concat(personFlags(365), []cli.Flag{
-			&cli.StringFlag{Name: "source", Usage: "the source that is emulated: " + strings.Join(sourceNames(), ", "), Value: string(catalog.Fitbit)},
+			&cli.StringFlag{Name: "source", Usage: "the source that is emulated: " + strings.Join(sourceNames(catalog.APIs()), ", "), Value: string(catalog.Fitbit)},
 			&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB instead of a line-protocol file; the environment's is a real person's and not taken"},
 		}, databaseFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {

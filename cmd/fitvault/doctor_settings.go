@@ -28,7 +28,7 @@ func (d *checkup) settings() []environment {
 		bad(err)
 	}
 	var out []environment
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		if only := words(d.c, "source"); len(only) > 0 && !slices.Contains(only, string(s)) {
 			continue
 		}

@@ -22,7 +22,7 @@ func (d *checkup) sources(ctx context.Context, envs []environment) {
 			d.add(d.judge(ctx, string(e.source)+" sign-in", e.source, err))
 		}
 	}
-	if len(d.findings) == before && len(envs) == len(catalog.Sources()) {
+	if len(d.findings) == before && len(envs) == len(catalog.APIs()) {
 		d.add(finding{Check: "sign-in", Verdict: warning, Found: "there is none: neither the vault nor the environment has a sign-in to any source",
 			Remedy: firstSignIn(envs)})
 	}

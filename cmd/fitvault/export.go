@@ -42,7 +42,7 @@ func databaseFlags() []cli.Flag {
 
 func preferFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "prefer", Usage: "the sources in the order in which they are believed, where several hold a day equally well",
-		Sources: env("prefer"), DefaultText: strings.Join(sourceNames(), ",")}
+		Sources: env("prefer"), DefaultText: strings.Join(sourceNames(catalog.Sources()), ",")}
 }
 
 // prefer reads --prefer. Sources that it leaves out come after those that it names.
@@ -51,10 +51,10 @@ func prefer(c *cli.Command) ([]catalog.Source, error) {
 	for _, name := range words(c, "prefer") {
 		s := catalog.Source(name)
 		if !slices.Contains(catalog.Sources(), s) {
-			return nil, &usageError{fmt.Sprintf("--prefer: there is no source %q, only %s", name, strings.Join(sourceNames(), ", "))}
+			return nil, &usageError{fmt.Sprintf("--prefer: there is no source %q, only %s", name, strings.Join(sourceNames(catalog.Sources()), ", "))}
 		}
 		if slices.Contains(out, s) {
-			return nil, &usageError{fmt.Sprintf("--prefer: %s stands twice: name each of %s once at most", name, strings.Join(sourceNames(), ", "))}
+			return nil, &usageError{fmt.Sprintf("--prefer: %s stands twice: name each of %s once at most", name, strings.Join(sourceNames(catalog.Sources()), ", "))}
 		}
 		out = append(out, s)
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func oneSourceFlag(usage string, s catalog.Source, text string) cli.Flag {
-	return &cli.StringFlag{Name: "source", Usage: usage + ": " + strings.Join(sourceNames(), ", "), Value: string(s), DefaultText: text, Sources: env("source")}
+	return &cli.StringFlag{Name: "source", Usage: usage + ": " + strings.Join(sourceNames(catalog.APIs()), ", "), Value: string(s), DefaultText: text, Sources: env("source")}
 }
 
 func (a *app) login() *cli.Command {
@@ -189,7 +189,7 @@ func signedIn(ctx context.Context, c *cli.Command, st *store.Store) (catalog.Sou
 		return catalog.Source(name), nil
 	}
 	var found []string
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		has, err := hasToken(ctx, st, s)
 		if err != nil {
 			return "", err

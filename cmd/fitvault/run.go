@@ -196,7 +196,7 @@ func (d *daemon) tidy(ctx context.Context, st *store.Store) error {
 // snapshots names the types whose answers are readings of their own and never replaced.
 func snapshots() []string {
 	var out []string
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		for _, t := range catalog.Asked(s) {
 			if t.Origin(s).Ask.Snapshot() {
 				out = append(out, t.Name)

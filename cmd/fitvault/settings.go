@@ -74,7 +74,7 @@ func commonFlags() []cli.Flag {
 }
 
 func sourceFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "source", Usage: "only this source (" + strings.Join(sourceNames(), ", ") + ")",
+	return &cli.StringSliceFlag{Name: "source", Usage: "only this source (" + strings.Join(sourceNames(catalog.Sources()), ", ") + ")",
 		Sources: env("source"), DefaultText: "all that the vault or the environment has credentials for"}
 }
 
@@ -177,9 +177,9 @@ func types(c *cli.Command) ([]catalog.Type, error) {
 	return t, nil
 }
 
-func sourceNames() []string {
+func sourceNames(sources []catalog.Source) []string {
 	var out []string
-	for _, s := range catalog.Sources() {
+	for _, s := range sources {
 		out = append(out, string(s))
 	}
 	return out

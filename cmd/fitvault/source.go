@@ -127,7 +127,7 @@ func environmentFor(c *cli.Command, s catalog.Source) (environment, error) {
 // hours, lets the others go first.
 func environments(c *cli.Command) (out []environment, err error) {
 	only := words(c, "source")
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		if len(only) > 0 && !slices.Contains(only, string(s)) {
 			continue
 		}

@@ -16,11 +16,16 @@ type Source string
 const (
 	Fitbit Source = "fitbit" // the legacy Fitbit Web API
 	Google Source = "google" // the Google Health API
+
+	Takeout Source = "takeout" // archives, of Google Takeout and of the Fitbit site
 )
 
 // Sources lists every source, in the order in which they are preferred for a day that
 // several of them hold.
-func Sources() []Source { return []Source{Fitbit, Google} }
+func Sources() []Source { return []Source{Fitbit, Google, Takeout} }
+
+// APIs lists the sources that are asked, with a sign-in.
+func APIs() []Source { return []Source{Fitbit, Google} }
 
 // Pads reports whether the source fills days after a tracker's last sync with zeros. The
 // Google Health API holds only what was measured (google-health-api.md section 6.4).
@@ -55,7 +60,8 @@ type Type struct {
 	// sync are not exported.
 	Worn bool
 
-	Fitbit, Google *Origin // nil where the source does not have the type
+	Fitbit, Google *Origin   // nil where the source does not have the type
+	Takeout        []*Origin // the copies of it that an archive holds, the best first
 }
 
 // Origin is how one source serves a type.
@@ -63,7 +69,7 @@ type Origin struct {
 	Ask Ask
 
 	// From names the type in whose answers this one is found; Ask is then zero. A night's
-	// stages, for one, come with the night.
+	// stages, for one, come with the night. Of an archive it names the Family.
 	From string
 
 	// Each names the type that this one is asked for one by one: Ask.Path holds {id}, and
@@ -78,10 +84,14 @@ type Origin struct {
 	Owner   bool          // they tell whose sign-in it is
 	Synced  SyncReader    // nil unless they tell when devices synced
 
-	Read    Reader   // nil when Series is
+	Read    Reader   // nil when Series is, or where Join reads
+	Join    Joiner   // reads pages of an archive that tell only together what they hold
 	Gather  Gatherer // nil where points of different pages do not bear on each other
-	Version int      // of Read and Gather: raise it when the same body reads differently, and export replays the type
+	Version int      // of all three: raise it when the same body reads differently, and export replays the type
 }
+
+// Points reports whether the origin is read to points.
+func (o *Origin) Points() bool { return o.Read != nil || o.Join != nil }
 
 // Op is the operation by which the Google Health API is asked (google-health-api.md
 // section 5).
@@ -137,12 +147,21 @@ func (a Ask) Snapshot() bool { return a.Days == 0 }
 // Spills reports whether an answer may hold days after those asked for.
 func (a Ask) Spills() bool { return a.OpenEnd || a.Op == DailyRollUp }
 
-// Body is one answer, to be read.
+// Body is one answer, or member of an archive, to be read.
 type Body struct {
-	JSON  []byte // or XML, for a GPS track
-	Path  string // of the request that it answers
+	JSON  []byte // or XML, for a GPS track, or CSV, of an archive
+	Path  string // of the request that it answers, or of the member within its archive
 	Day   Day    // of a GPS track, the one of its exercise
 	Zones Zones
+
+	Archive // of a member
+}
+
+// Archive is what the members of an archive have in common.
+type Archive struct {
+	Home   *time.Location // the zone of its profile: by its midnights minutes and samples are filed under days
+	Taken  time.Time      // when it was made: what lies after it is padding
+	Height float64        // of the person, metres; 0: not known
 }
 
 // Reader turns an answer into native points, in any order. It is pure. An error means
@@ -150,11 +169,15 @@ type Body struct {
 // is data, not an error.
 type Reader func(Body) ([]Point, error)
 
-// Gatherer settles what concerns the points of all pages of an answer together. It is pure,
-// and may change the points that it is given.
-type Gatherer func([]Point, Zones) []Point
+// Joiner reads members of an archive together. Like a Reader it is pure.
+type Joiner func([]Body) ([]Point, error)
 
-// Origin returns how a source serves the type, or nil.
+// Gatherer settles what concerns the points of all pages of an answer together, or of all
+// members of an archive that hold a day; those of another day are never given apart from
+// each other. It is pure, and may change the points that it is given.
+type Gatherer func([]Point, Archive, Zones) []Point
+
+// Origin returns how an API serves the type, or nil.
 func (t Type) Origin(s Source) *Origin {
 	switch s {
 	case Fitbit:
@@ -165,36 +188,84 @@ func (t Type) Origin(s Source) *Origin {
 	return nil
 }
 
-// Staged returns the name of the type under which a source's answers for t are staged,
-// or "" when the source does not have it.
-func (t Type) Staged(s Source) string {
-	o := t.Origin(s)
-	switch {
-	case o == nil:
-		return ""
-	case o.From != "":
+// Origins returns every way in which a source serves the type, the best first.
+func (t Type) Origins(s Source) []*Origin {
+	if s == Takeout {
+		return t.Takeout
+	}
+	if o := t.Origin(s); o != nil {
+		return []*Origin{o}
+	}
+	return nil
+}
+
+// StagedAs returns the name under which the answers of one of the type's origins are
+// staged.
+func (t Type) StagedAs(o *Origin) string {
+	if o.From != "" {
 		return o.From
 	}
 	return t.Name
 }
 
-// Read reads the pages of an answer of a source as points of the type and checks each of
-// them against the type's series. Pages of one answer are read in the same zones.
-func (t Type) Read(s Source, pages ...Body) ([]Point, error) {
+// Staged returns the name of the type under which an API's answers for t are staged, or ""
+// when the API does not have it.
+func (t Type) Staged(s Source) string {
 	o := t.Origin(s)
-	if o == nil || o.Read == nil {
-		return nil, fmt.Errorf("%s from %s is not read to points", t.Name, s)
+	if o == nil {
+		return ""
 	}
+	return t.StagedAs(o)
+}
+
+// Read reads the pages of an answer as points of the type, and gathers them. Pages of one
+// answer are read in the same zones.
+func (t Type) Read(o *Origin, pages ...Body) ([]Point, error) {
+	points, err := t.ReadPages(o, pages...)
+	if err != nil || len(points) == 0 {
+		return nil, err
+	}
+	return t.Gather(o, points, pages[0].Archive, pages[0].Zones)
+}
+
+// ReadPages reads pages as points that are still to be gathered.
+func (t Type) ReadPages(o *Origin, pages ...Body) ([]Point, error) {
 	var points []Point
+	var err error
+	switch {
+	case o == nil || !o.Points():
+		return nil, fmt.Errorf("%s from there is not read to points", t.Name)
+	case o.Join != nil:
+		points, err = o.Join(pages)
+	default:
+		points, err = readAll(o.Read, pages)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", t.Name, err)
+	}
+	return points, nil
+}
+
+func readAll(read Reader, pages []Body) (points []Point, _ error) {
 	for _, b := range pages {
-		more, err := o.Read(b)
+		more, err := read(b)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", t.Name, err)
+			return nil, err
+		}
+		if points == nil {
+			points = more
+			continue
 		}
 		points = append(points, more...)
 	}
+	return points, nil
+}
+
+// Gather settles what concerns the points of several pages together, and checks each point
+// against the type's series.
+func (t Type) Gather(o *Origin, points []Point, a Archive, z Zones) ([]Point, error) {
 	if o.Gather != nil && len(points) > 0 {
-		points = o.Gather(points, pages[0].Zones)
+		points = o.Gather(points, a, z)
 	}
 	for _, p := range points {
 		if err := t.Series.Check(p); err != nil {

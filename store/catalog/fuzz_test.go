@@ -65,7 +65,7 @@ func fuzzReaders(f *testing.F, target string) {
 	z := zones(f, "2000-01-01", "Europe/Berlin", "2018-01-01", "America/Sao_Paulo", "2019-01-01", "Europe/Berlin")
 	f.Fuzz(func(t *testing.T, body string) {
 		for _, typ := range readers {
-			for _, s := range catalog.Sources() {
+			for _, s := range catalog.APIs() {
 				origin := typ.Origin(s)
 				if origin == nil {
 					continue
@@ -75,7 +75,7 @@ func fuzzReaders(f *testing.F, target string) {
 					t.Fatalf("%s: points beside the error %v", typ.Name, err)
 				}
 				if origin.Gather != nil {
-					points = origin.Gather(points, z)
+					points = origin.Gather(points, catalog.Archive{}, z)
 				}
 				checkPoints(t, typ, points)
 			}

@@ -44,7 +44,7 @@ func fixtures(t testing.TB, typ catalog.Type) []fixture {
 	t.Helper()
 	special := variantZones(t)
 	var out []fixture
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		if typ.Origin(s) == nil {
 			continue
 		}
@@ -122,11 +122,11 @@ func TestGoldens(t *testing.T) {
 				continue
 			}
 			t.Run(typ.Name+"/"+f.file, func(t *testing.T) {
-				points, err := typ.Read(f.source, f.body)
+				points, err := typ.Read(typ.Origin(f.source), f.body)
 				if err != nil {
 					t.Fatal(err)
 				}
-				again, err := typ.Read(f.source, f.body)
+				again, err := typ.Read(typ.Origin(f.source), f.body)
 				if err != nil || !reflect.DeepEqual(points, again) {
 					t.Errorf("reading twice differs (error %v)", err)
 				}

@@ -63,7 +63,7 @@ func googleZoneStream() *Origin {
 
 // allZones makes one point of the records of one instant, of a zone each: their total is
 // that of all zones.
-func allZones(points []Point, _ Zones) []Point {
+func allZones(points []Point, _ Archive, _ Zones) []Point {
 	var out []Point
 	at := map[time.Time]int{}
 	for _, p := range points {

@@ -42,7 +42,7 @@ func BenchmarkGoogle(b *testing.B) {
 			b.ReportAllocs()
 			points := 0
 			for b.Loop() {
-				read, err := typ.Read(catalog.Google, body)
+				read, err := typ.Read(typ.Google, body)
 				if err != nil || len(read) != int(24*time.Hour/c.every) {
 					b.Fatalf("%d points, error %v", len(read), err)
 				}

@@ -9,7 +9,7 @@ import (
 // are kept apart in the order of their ids, for the order of an answer is not documented
 // (google-health-api.md section 4), and pages may be cut anywhere.
 func googleLogs(o *Origin) *Origin {
-	o.Gather = func(points []Point, _ Zones) []Point {
+	o.Gather = func(points []Point, _ Archive, _ Zones) []Point {
 		slices.SortStableFunc(points, func(x, y Point) int {
 			p, q := logID(x), logID(y)
 			return cmp.Or(x.Time.Compare(y.Time), cmp.Compare(len(p), len(q)), cmp.Compare(p, q))

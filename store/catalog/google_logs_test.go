@@ -134,7 +134,7 @@ func pagesOf(t *testing.T, name string, elements ...string) string {
 	for _, e := range elements {
 		pages = append(pages, catalog.Body{JSON: []byte(`{"dataPoints": [` + e + `]}`), Zones: zones(t, "2000-01-01", "Europe/Berlin")})
 	}
-	points, err := mustLookup(t, name).Read(catalog.Google, pages...)
+	points, err := mustLookup(t, name).Read(mustLookup(t, name).Google, pages...)
 	if err != nil {
 		t.Errorf("%s of %s: %v", name, elements, err)
 	}
@@ -189,7 +189,7 @@ func TestTracksSideBySide(t *testing.T) {
 		return catalog.Body{JSON: []byte(`<TrainingCenterDatabase><Activities><Activity>` + points + `</Activity></Activities></TrainingCenterDatabase>`),
 			Path: strings.Replace(trackPath, "31", id, 1)}
 	}
-	points, err := mustLookup(t, "gps").Read(catalog.Google,
+	points, err := mustLookup(t, "gps").Read(mustLookup(t, "gps").Google,
 		track("31", point("0", "1")+point("1", "2")+point("1", "2")), track("32", point("0", "3")+point("1", "4")))
 	const want = `gps lat=52,lon=1,log_id="31" 1762160400000000000
 gps lat=52,lon=2,log_id="31" 1762160401000000000
@@ -230,7 +230,7 @@ gps lat=52.5,lon=-1.5,log_id="31" 1762214340000000000
 `
 	for _, body := range []string{file, ` {"tcxData": "` + strings.NewReplacer(`"`, `\"`, "\n", `\n`, "\t", " ").Replace(file) + `"}`} {
 		for _, path := range []string{trackPath, trackPath + "?alt=media"} {
-			points, err := gps.Read(catalog.Google, catalog.Body{JSON: []byte(body), Path: path, Day: day(t, "2025-11-02")})
+			points, err := gps.Read(gps.Google, catalog.Body{JSON: []byte(body), Path: path, Day: day(t, "2025-11-02")})
 			if got := string(lines(t, points)); err != nil || got != want {
 				t.Errorf("%.40s by %s: got %s, error %v", body, path, got, err)
 			}
@@ -255,7 +255,7 @@ gps lat=52.5,lon=-1.5,log_id="31" 1762214340000000000
 		{point(at + `<Position><LatitudeDegrees>north</LatitudeDegrees><LongitudeDegrees>1</LongitudeDegrees></Position>`), "LatitudeDegrees"},
 		{point(at + `<Position><LatitudeDegrees>1</LatitudeDegrees><LongitudeDegrees>1</LongitudeDegrees></Position><HeartRateBpm><Value>1.5</Value></HeartRateBpm>`), "HeartRateBpm"},
 	} {
-		points, err := gps.Read(catalog.Google, catalog.Body{JSON: []byte(c.body), Path: trackPath})
+		points, err := gps.Read(gps.Google, catalog.Body{JSON: []byte(c.body), Path: trackPath})
 		if err == nil || points != nil || !strings.Contains(err.Error(), c.word) {
 			t.Errorf("%s: %v, error %v; want one with %q", c.body, points, err, c.word)
 		}

@@ -4,7 +4,7 @@ package catalog
 // local midnight of their dates. Of several samples on one date the earliest counts, for a
 // night ends before a nap.
 func onePerDay(o *Origin) *Origin {
-	o.Gather = func(all []Point, z Zones) []Point {
+	o.Gather = func(all []Point, _ Archive, z Zones) []Point {
 		var points []Point
 		at := map[Day]int{}
 		for _, p := range all {

@@ -21,7 +21,7 @@ func googleFixture(t *testing.T, name, file string) []catalog.Point {
 	if i < 0 {
 		t.Fatalf("%s has no fixture %s", name, file)
 	}
-	points, err := typ.Read(catalog.Google, fixtures(t, typ)[i].body)
+	points, err := typ.Read(typ.Google, fixtures(t, typ)[i].body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestSourcesReadAlike(t *testing.T) {
 		for i, s := range []catalog.Source{catalog.Fitbit, catalog.Google} {
 			typ := mustLookup(t, c.typ)
 			body := readFile(t, filepath.Join("testdata", typ.Staged(s), string(s)+".json"))
-			points, err := typ.Read(s, catalog.Body{JSON: body, Zones: zones(t, "2000-01-01", "Europe/Berlin")})
+			points, err := typ.Read(typ.Origin(s), catalog.Body{JSON: body, Zones: zones(t, "2000-01-01", "Europe/Berlin")})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -61,7 +61,7 @@ func readTrackPoints(b Body) ([]Point, error) {
 // sideBySide keeps the tracks of exercises apart that were recorded at one time, by a watch
 // and a phone: a point lies a nanosecond after that of another track. Of one track, a point
 // that ends a lap and begins the next stays one.
-func sideBySide(points []Point, _ Zones) []Point {
+func sideBySide(points []Point, _ Archive, _ Zones) []Point {
 	tracks := map[time.Time]string{}
 	for i := range points {
 		p, id := &points[i], logID(points[i])

@@ -23,7 +23,7 @@ func readGoogle(t *testing.T, name, element string) ([]catalog.Point, error) {
 	typ := mustLookup(t, name)
 	root := mustLookup(t, typ.Staged(catalog.Google)).Google.Ask.Root
 	body := fmt.Sprintf(`{%q: [%s], "nextPageToken": ""}`, root, element)
-	return typ.Read(catalog.Google, catalog.Body{JSON: []byte(body), Zones: zones(t, "2000-01-01", "Europe/Berlin")})
+	return typ.Read(typ.Google, catalog.Body{JSON: []byte(body), Zones: zones(t, "2000-01-01", "Europe/Berlin")})
 }
 
 // TestGoogleValues pins what a value says and what its absence says

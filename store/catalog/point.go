@@ -88,6 +88,10 @@ type Point struct {
 	// one's points still count.
 	Day Day
 
+	// Recorder is who measured it, where several did side by side and one is to be chosen for
+	// each day; "" where that is no question.
+	Recorder string
+
 	// HoldUntil is the instant from which on the point is exported although the source has
 	// not worked it out to the end; zero: from the start.
 	HoldUntil time.Time

@@ -14,7 +14,7 @@ import (
 // TestNothing holds every reader to the answers that stand for no data.
 func TestNothing(t *testing.T) {
 	for _, typ := range catalog.Types() {
-		for _, s := range catalog.Sources() {
+		for _, s := range catalog.APIs() {
 			if typ.Origin(s) == nil || typ.Series == nil {
 				continue
 			}
@@ -30,7 +30,7 @@ func TestNothing(t *testing.T) {
 				if root == "" && len(body) > len(" [ ] ") {
 					continue
 				}
-				points, err := typ.Read(s, catalog.Body{JSON: []byte(body)})
+				points, err := typ.Read(typ.Origin(s), catalog.Body{JSON: []byte(body)})
 				if len(points) != 0 || err != nil {
 					t.Errorf("%s of %s from %s: %d points, error %v", typ.Name, body, s, len(points), err)
 				}
@@ -99,7 +99,7 @@ func TestUnreadable(t *testing.T) {
 		if !ok {
 			t.Fatalf("no type %s", c.typ)
 		}
-		points, err := typ.Read(catalog.Fitbit, catalog.Body{JSON: []byte(c.body)})
+		points, err := typ.Read(typ.Fitbit, catalog.Body{JSON: []byte(c.body)})
 		if err == nil || points != nil {
 			t.Errorf("%s of %s: %v, error %v; want an error alone", c.typ, c.body, points, err)
 			continue
@@ -110,7 +110,7 @@ func TestUnreadable(t *testing.T) {
 			}
 		}
 	}
-	if _, err := mustLookup(t, "profile").Read(catalog.Fitbit, catalog.Body{JSON: []byte(`{}`)}); err == nil {
+	if _, err := mustLookup(t, "profile").Read(mustLookup(t, "profile").Fitbit, catalog.Body{JSON: []byte(`{}`)}); err == nil {
 		t.Error("a type without a reader read something")
 	}
 }
@@ -137,7 +137,7 @@ func TestPointDays(t *testing.T) {
 				continue
 			}
 			days := filed(t, typ.Name+"/"+f.file, origin.Ask, f.body.JSON, f.body.Zones)
-			points, err := typ.Read(f.source, f.body)
+			points, err := typ.Read(typ.Origin(f.source), f.body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,7 +155,7 @@ func TestPointDays(t *testing.T) {
 func TestStagesAddUp(t *testing.T) {
 	type total struct{ id, stage string }
 	for _, f := range fixtures(t, mustLookup(t, "sleep_stage")) {
-		points, err := mustLookup(t, "sleep_stage").Read(f.source, f.body)
+		points, err := mustLookup(t, "sleep_stage").Read(mustLookup(t, "sleep_stage").Origin(f.source), f.body)
 		if err != nil {
 			t.Fatal(err)
 		}

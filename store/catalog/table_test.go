@@ -17,7 +17,7 @@ func TestEveryReaderHasAFixtureAndEveryFixtureAReader(t *testing.T) {
 	known := map[string]bool{}
 	for _, typ := range catalog.Types() {
 		files := fixtures(t, typ)
-		for _, s := range catalog.Sources() {
+		for _, s := range catalog.APIs() {
 			read := func(f fixture) bool { return f.source == s }
 			if typ.Origin(s) != nil && !slices.ContainsFunc(files, read) {
 				t.Errorf("%s has no fixture of %s", typ.Name, s)
@@ -30,13 +30,14 @@ func TestEveryReaderHasAFixtureAndEveryFixtureAReader(t *testing.T) {
 			}
 		}
 	}
+	takeoutFiles(t, known)
 	for _, pattern := range []string{"testdata/*", "testdata/*/*"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range found {
-			if strings.HasPrefix(file, filepath.Join("testdata", "fuzz")) {
+			if strings.HasPrefix(file, filepath.Join("testdata", "fuzz")) || strings.HasPrefix(file, takeoutData) {
 				continue
 			}
 			info, err := os.Stat(file)
@@ -74,7 +75,7 @@ func TestRows(t *testing.T) {
 			checkNameAgainstSeries(t, typ)
 		}
 		sources := 0
-		for _, s := range catalog.Sources() {
+		for _, s := range catalog.APIs() {
 			if o := typ.Origin(s); o != nil {
 				sources++
 				checkOrigin(t, typ, s, o)
@@ -188,7 +189,7 @@ func checkGoogleAsk(t *testing.T, name string, o *catalog.Origin) {
 
 // TestEvidence allows a source one type that stands for the syncs of a tracker.
 func TestEvidence(t *testing.T) {
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		var evidence []string
 		for _, typ := range catalog.Asked(s) {
 			if o := typ.Origin(s); o.Evidence {
@@ -204,7 +205,7 @@ func TestEvidence(t *testing.T) {
 // TestRoots holds Root, Value and DateKey, by which a fetch judges an answer, to the
 // fixtures.
 func TestRoots(t *testing.T) {
-	for _, s := range catalog.Sources() {
+	for _, s := range catalog.APIs() {
 		for _, typ := range catalog.Asked(s) {
 			o := typ.Origin(s)
 			if o.Ask.Snapshot() || o.Each != "" {

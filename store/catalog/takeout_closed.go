@@ -1,0 +1,4 @@
+package catalog
+
+// Families of what stays closed (takeout-archive.md section 5).
+var takeoutClosed = []Family{}
