@@ -37,6 +37,10 @@ type TakeoutOptions struct {
 	WithoutProfile     bool // no Profile.csv, so no zone
 	PlaceholderOffsets bool // UserSleeps tables have wall times with offset +00:00 (section 4)
 	OtherProducts      bool // members of other services, under localised names (section 2)
+
+	// OnMember is called by WriteTakeout after each member, with its name and its
+	// size in bytes before compression.
+	OnMember func(name string, size int)
 }
 
 func (o *TakeoutOptions) complete(now time.Time) error {
@@ -72,6 +76,7 @@ type takeout struct {
 	home        *time.Location // the profile's zone at the time of the export
 	now, synced time.Time      // UTC; what the watch recorded after synced is unknown
 	first, last Date           // in home: the days of the first known instant and of the export
+	typed       Date           // the earliest day for which something was typed in, at most first
 }
 
 func (s *Server) newTakeout(o TakeoutOptions) (*takeout, error) {
@@ -80,12 +85,13 @@ func (s *Server) newTakeout(o TakeoutOptions) (*takeout, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	modes := s.modes
+	modes := Modes{HoldSync: s.modes.HoldSync, SyncEvery: s.modes.SyncEvery} // the others are those of the APIs
 	p, now := s.person, o.Now.UTC()
 	t := &takeout{p: p, o: o, home: p.Wall(now).Location(), now: now, synced: s.lastSync(now)}
 	t.first, t.last = DateOf(p.DayStart(p.first).In(t.home)), DateOf(now.In(t.home))
 	t.c = &call{person: p, modes: &modes, now: now, synced: t.synced, today: t.last}
 	t.g = &glance{person: p, modes: &modes, watch: s.watch, now: now, synced: t.synced}
+	t.typed = min(t.first, t.g.first()+1)
 	return t, nil
 }
 
@@ -115,9 +121,16 @@ func (t *takeout) days() iter.Seq[Date] {
 
 // chunks cuts the archive into runs of so many days from its first day on. The
 // last run is whole, too: it reaches beyond the export (archive sheet 3.2).
-func (t *takeout) chunks(days int) iter.Seq2[Date, Date] {
+func (t *takeout) chunks(days int) iter.Seq2[Date, Date] { return t.chunksFrom(t.first, days) }
+
+// chunksFrom are the same runs, and as many before them as reach back to a day.
+func (t *takeout) chunksFrom(earliest Date, days int) iter.Seq2[Date, Date] {
+	start := t.first
+	for start > earliest {
+		start -= Date(days)
+	}
 	return func(yield func(from, to Date) bool) {
-		for d := t.first; d <= t.last; d += Date(days) {
+		for d := start; d <= t.last; d += Date(days) {
 			t.p.forget()
 			if !yield(d, d+Date(days)-1) {
 				return

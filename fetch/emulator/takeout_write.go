@@ -38,12 +38,14 @@ func (s *Server) WriteTakeout(w io.Writer, format string, o TakeoutOptions) erro
 	}
 	n := 0
 	for name, body := range t.members() {
-		n++
-		if (n-1)%t.o.Parts != t.o.Part-1 {
+		if n++; (n-1)%t.o.Parts != t.o.Part-1 {
 			continue
 		}
 		if err := pack.add(name, body, t.now); err != nil {
 			return fmt.Errorf("emulator: takeout member %s: %w", name, err)
+		}
+		if t.o.OnMember != nil {
+			t.o.OnMember(name, len(body))
 		}
 	}
 	return pack.Close()
