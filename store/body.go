@@ -77,7 +77,8 @@ func (p packed) unpack() ([]byte, error) {
 
 // DropSuperseded drops the bodies that only complete windows hold which are in force
 // nowhere any more, and that were last fetched before the given instant. Snapshots are
-// readings of their own and never superseded; keep names their types. Responses and hashes
+// readings of their own and never superseded; keep names their types. Neither are archives:
+// they are the person's own copy, and equal members are kept once. Responses and hashes
 // stay. It returns how many bodies it dropped.
 func (s *Store) DropSuperseded(ctx context.Context, before time.Time, keep []string) (int64, error) {
 	kept, args := "''", []any{}
@@ -89,7 +90,7 @@ func (s *Store) DropSuperseded(ctx context.Context, before time.Time, keep []str
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE bodies SET data = NULL WHERE data IS NOT NULL AND sha256 NOT IN (
 			SELECT r.sha256 FROM responses r JOIN windows w ON w.id = r.window_id
-			WHERE r.fetched_at >= ? OR w.state <> 'complete' OR w.type IN (`+kept+`)
+			WHERE r.fetched_at >= ? OR w.state <> 'complete' OR w.source = 'takeout' OR w.type IN (`+kept+`)
 			   OR w.id IN (SELECT window_id FROM coverage))`, append([]any{before.UnixMilli()}, args...)...)
 		if err != nil {
 			return err

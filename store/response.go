@@ -53,7 +53,8 @@ func (s *Store) Responses(ctx context.Context, f Filter) ([]Response, error) {
 		limit = -1
 	}
 	return list(ctx, s.r, "list responses", scanResponse, `SELECT r.id, w.source, w.type, w.from_date, w.to_date, r.page, w.id, w.state,
-		EXISTS (SELECT 1 FROM coverage c WHERE c.window_id = w.id), r.method, r.path, r.status, r.headers, r.fetched_at,
+		EXISTS (SELECT 1 FROM coverage c WHERE c.window_id = w.id
+			OR c.window_id IN (SELECT m.window_id FROM members m WHERE m.response_id = r.id)), r.method, r.path, r.status, r.headers, r.fetched_at,
 		r.zone, r.sha256, b.size, w.elements, r.run_id
 		FROM responses r JOIN windows w ON w.id = r.window_id JOIN bodies b USING (sha256)
 		WHERE (?1 = 0 OR r.id = ?1) AND (?2 = '' OR w.source = ?2)

@@ -86,11 +86,14 @@ func (s *Store) verifyCoverage(ctx context.Context, c *Check) error {
 		{"is not within a complete window of its type", `SELECT c.type, c.from_date, c.to_date FROM coverage c JOIN windows w ON w.id = c.window_id
 			WHERE w.state <> 'complete' OR w.source <> c.source OR w.type <> c.type OR c.from_date < w.from_date OR c.to_date > w.to_date`},
 		{"has no response", `SELECT c.type, c.from_date, c.to_date FROM coverage c
-			WHERE NOT EXISTS (SELECT 1 FROM responses r WHERE r.window_id = c.window_id)`},
+			WHERE NOT EXISTS (SELECT 1 FROM responses r WHERE r.window_id = c.window_id)
+			AND NOT EXISTS (SELECT 1 FROM members m WHERE m.window_id = c.window_id)`},
 		{"lacks a page", `SELECT DISTINCT c.type, c.from_date, c.to_date FROM coverage c
 			JOIN responses r USING (window_id) GROUP BY c.source, c.type, c.from_date HAVING count(*) <> max(r.page) + 1`},
 		{"needs a body that was dropped", `SELECT DISTINCT c.type, c.from_date, c.to_date FROM coverage c
 			JOIN responses r USING (window_id) JOIN bodies b USING (sha256) WHERE b.data IS NULL`},
+		{"needs a member of an archive that was dropped", `SELECT DISTINCT c.type, c.from_date, c.to_date FROM coverage c
+			JOIN members m USING (window_id) JOIN responses r ON r.id = m.response_id JOIN bodies b USING (sha256) WHERE b.data IS NULL`},
 	} {
 		lines, err := list(ctx, s.r, "check coverage", func(rows *sql.Rows) (string, error) {
 			var typ, from, to string

@@ -131,11 +131,12 @@ func cover(ctx context.Context, tx *sql.Tx, id int64, p Page) error {
 	if from < p.Window.From || to > p.Window.To {
 		return fmt.Errorf("claims %s..%s, which it was not asked for", from, to)
 	}
-	c := covering{p.Window.Source, p.Window.Type, from, to, id}
-	for _, step := range c.steps() {
-		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
-			return err
-		}
+	c := covering{p.Window.Source, p.Window.Type, from, to}
+	if err := c.cut(ctx, tx); err != nil {
+		return err
+	}
+	if err := c.claim(ctx, tx, id); err != nil {
+		return err
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE rejects SET resolved_at = ? WHERE stage = 'fetch' AND resolved_at IS NULL
 		AND source = ? AND type = ?
@@ -144,19 +145,15 @@ func cover(ctx context.Context, tx *sql.Tx, id int64, p Page) error {
 	return err
 }
 
-// covering is one claim on coverage.
-type covering struct {
-	source, typ, from, to string
-	window                int64
-}
+// covering is a range of dates of what is covered.
+type covering struct{ source, typ, from, to string }
 
-type statement struct {
-	query string
-	args  []any
-}
-
-func (c covering) steps() []statement {
-	return []statement{
+// cut takes the range away from every window that claims it.
+func (c covering) cut(ctx context.Context, tx *sql.Tx) error {
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
 		// An older range that reaches beyond both ends keeps its tail as a row of its own.
 		{`INSERT INTO coverage SELECT source, type, ?, to_date, window_id FROM coverage
 			WHERE source = ? AND type = ? AND from_date < ? AND to_date > ?`, []any{c.to, c.source, c.typ, c.to, c.to}},
@@ -164,8 +161,18 @@ func (c covering) steps() []statement {
 			[]any{c.source, c.typ, c.from, c.to}},
 		{`UPDATE coverage SET to_date = ? WHERE source = ? AND type = ? AND from_date < ? AND to_date > ?`,
 			[]any{c.from, c.source, c.typ, c.from, c.from}},
-		{`INSERT INTO coverage VALUES (?, ?, ?, ?, ?)`, []any{c.source, c.typ, c.from, c.to, c.window}},
+	} {
+		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// claim gives the range, which nobody claims, to a window.
+func (c covering) claim(ctx context.Context, tx *sql.Tx, window int64) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO coverage VALUES (?, ?, ?, ?, ?)", c.source, c.typ, c.from, c.to, window)
+	return err
 }
 
 // Covered is a range of dates and the window that is the truth for it.
