@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,8 @@ type TakeoutOptions struct {
 	WithoutJSON        bool // heart rate, zones and sleep are CSV only (section 1, item 7)
 	WithoutProfile     bool // no Profile.csv, so no zone
 	PlaceholderOffsets bool // UserSleeps tables have wall times with offset +00:00 (section 4)
+	SleepTwice         bool // the sleep tables have each sleep under an older algorithm, too (section 5.4)
+	BodyWallTime       bool // the Z of weight, fat and height CSV is glued to wall time (section 4)
 	OtherProducts      bool // members of other services, under localised names (section 2)
 
 	// OnMember is called by WriteTakeout after each member, with its name and its
@@ -104,12 +107,15 @@ func (t *takeout) google() bool {
 // are cut there, wherever the person was (archive sheet 1, item 3).
 func (t *takeout) start(d Date) time.Time { return d.Start(t.home).UTC() }
 
-// days are the days of the archive, oldest first. It makes the person forget
-// the days of long ago, so that memory does not grow with the history.
-func (t *takeout) days() iter.Seq[Date] {
+// days are the days of the archive, oldest first.
+func (t *takeout) days() iter.Seq[Date] { return t.each(t.first, t.last) }
+
+// each are the days [from, to], oldest first. It makes the person forget those
+// of the week before, so that memory does not grow with the history.
+func (t *takeout) each(from, to Date) iter.Seq[Date] {
 	return func(yield func(Date) bool) {
-		for d := t.first; d <= t.last; d++ {
-			if int(d-t.first)%keptDays == keptDays-1 {
+		for d := from; d <= to; d++ {
+			if (d-from)%7 == 6 {
 				t.p.forget()
 			}
 			if !yield(d) {
@@ -175,14 +181,15 @@ func (t *takeout) personDays(from, to time.Time) iter.Seq[Date] {
 	}
 }
 
-// takeoutMinute is a minute of the person's life as the account knows it.
+// takeoutMinute is a minute of the person's life as the account knows it. What
+// is rounded is so in a way that a day adds up.
 type takeoutMinute struct {
 	at     time.Time // UTC
 	told   bool      // the watch has told of it
 	m      Minute    // of the watch
 	steps  int       // with those typed in
-	mm, cm int64     // distance, each rounded so that a day adds up
-	kcal   float64   // basal included
+	mm, cm int64     // distance
+	kcal   float64   // in hundredths, basal included
 }
 
 // minutes are the minutes of [from, to) that had begun at the export, told by
@@ -210,6 +217,7 @@ func (t *takeout) minutesOf(d Date) []takeoutMinute {
 	typed := int(l.typed.Sub(l.start) / time.Minute)
 	basal := float64(l.BMR) / float64(max(1, l.length))
 	lengths, byHand, gone := t.p.lengths(l.minutes), t.p.lengths(l.manual), int64(0)
+	spent, told := 0.0, 0.0 // hundredths of kcal
 	for i := range all {
 		m := takeoutMinute{at: l.at(i), kcal: basal}
 		if m.told = i < len(l.minutes); m.told {
@@ -222,6 +230,9 @@ func (t *takeout) minutesOf(d Date) []takeoutMinute {
 			m.mm += byHand[j]
 			m.kcal += l.Manual.Kcal / float64(len(l.manual))
 		}
+		spent += 100 * m.kcal
+		m.kcal = (math.Round(spent) - told) / 100
+		told = math.Round(spent)
 		m.cm = (gone+m.mm+5)/10 - (gone+5)/10
 		gone += m.mm
 		all[i] = m
