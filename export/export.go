@@ -192,7 +192,7 @@ func (j *job) export(ctx context.Context, u unit) error {
 		return err
 	}
 	for _, r := range c.rejects {
-		if key := (cacheKey{r.Window, r.Type}); !j.left[key] {
+		if key := (cacheKey{r.Window, r.Type, r.Error}); !j.left[key] {
 			j.left[key] = true
 			if err := j.reject(ctx, r); err != nil {
 				return err

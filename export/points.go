@@ -30,16 +30,15 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 		// Where two answers say something of one point, the newer one is believed.
 		slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(b.window, a.window) })
 		for _, p := range pieces {
-			read, err := v.read(ctx, f.typ, p)
+			read := v.read(ctx, f.typ, p, u.near())
 			if ctx.Err() != nil {
 				return c, ctx.Err()
 			}
-			if err != nil {
+			for _, err := range read.errs {
 				c.rejects = append(c.rejects, store.Reject{Stage: "read", Source: string(p.source), Type: f.typ.Name, Window: p.window, Error: err.Error()})
-				continue
 			}
-			c.newest = max(c.newest, p.newest)
-			for _, point := range read {
+			c.newest = max(c.newest, read.newest)
+			for _, point := range read.points {
 				switch {
 				case point.Time.Before(from) || !point.Time.Before(to) || !u.counts(p, point):
 				case point.HoldUntil.After(now):
@@ -61,11 +60,12 @@ func (u unit) counts(p piece, point catalog.Point) bool {
 	return p.snapshot || p.Holds(point.Day) && u.near().Holds(point.Day)
 }
 
-// reading is what a window holds of a type, or why it does not read.
+// reading is what pages hold of a type, or why they do not read.
 type reading struct {
 	points []catalog.Point
-	err    error
-	turn   int // of the unit that used it last
+	errs   []error
+	newest int64 // of the responses that were read
+	turn   int   // of the unit that used it last
 }
 
 // maxKept is how many points of read windows are kept, beside those that a unit and the
@@ -73,21 +73,36 @@ type reading struct {
 // windows.
 const maxKept = 1 << 16
 
-func (v *vault) read(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {
-	key := cacheKey{p.window, t.Name}
+// read returns what a piece holds of a type: all of it, or of an archive what is filed under
+// some days.
+func (v *vault) read(ctx context.Context, t catalog.Type, p piece, days catalog.Span) *reading {
+	if set := v.sets[p.window]; set != nil {
+		return v.readSet(ctx, t, p, set, days)
+	}
+	return v.cached(cacheKey{p.window, t.Name, ""}, func() ([]catalog.Point, int64, error) {
+		points, err := v.readWindow(ctx, t, p)
+		return points, p.newest, err
+	})
+}
+
+// cached returns a reading that was made before, or makes it.
+func (v *vault) cached(key cacheKey, read func() ([]catalog.Point, int64, error)) *reading {
 	if r := v.cache[key]; r != nil {
 		r.turn = v.turn
-		return r.points, r.err
+		return r
 	}
-	points, err := v.readBodies(ctx, t, p)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	r := &reading{turn: v.turn}
+	points, newest, err := read()
+	if err != nil {
+		r.errs = []error{err}
+	} else {
+		r.points, r.newest = points, newest
 	}
-	v.cache[key] = &reading{points, err, v.turn}
-	if v.kept += len(points); v.kept > maxKept {
+	v.cache[key] = r
+	if v.kept += len(r.points); v.kept > maxKept {
 		v.forget()
 	}
-	return points, err
+	return r
 }
 
 // forget drops the readings that neither the present unit nor the one before it used.
@@ -100,7 +115,7 @@ func (v *vault) forget() {
 	}
 }
 
-func (v *vault) readBodies(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {
+func (v *vault) readWindow(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {
 	bodies, err := v.store.Bodies(ctx, p.window)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ func readVault(windows ...[]catalog.Point) (*vault, []feed) {
 	var feeds []feed
 	for i, points := range windows {
 		name := fmt.Sprint("type ", i)
-		v.cache[cacheKey{int64(i), name}] = &reading{points: points}
+		v.cache[cacheKey{int64(i), name, ""}] = &reading{points: points}
 		feeds = append(feeds, feed{catalog.Type{Name: name}, []piece{{Span: catalog.Span{From: 0, To: 10}, window: int64(i)}}})
 	}
 	return v, feeds
@@ -95,11 +95,11 @@ func TestFirstTypeOfTheTableGivesAField(t *testing.T) {
 func TestForget(t *testing.T) {
 	v := &vault{cache: map[cacheKey]*reading{}, turn: 5}
 	for turn := 1; turn <= 5; turn++ {
-		v.cache[cacheKey{int64(turn), "t"}] = &reading{points: make([]catalog.Point, 10*turn), turn: turn}
+		v.cache[cacheKey{int64(turn), "t", ""}] = &reading{points: make([]catalog.Point, 10*turn), turn: turn}
 		v.kept += 10 * turn
 	}
 	v.forget()
-	if len(v.cache) != 2 || v.cache[cacheKey{4, "t"}] == nil || v.cache[cacheKey{5, "t"}] == nil || v.kept != 90 {
+	if len(v.cache) != 2 || v.cache[cacheKey{4, "t", ""}] == nil || v.cache[cacheKey{5, "t", ""}] == nil || v.kept != 90 {
 		t.Errorf("%d readings of %d points are kept", len(v.cache), v.kept)
 	}
 }

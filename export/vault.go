@@ -30,14 +30,16 @@ type vault struct {
 	zones catalog.Zones
 	feeds map[*catalog.Series][]feed
 	order []*catalog.Series // those wanted, also without any answer
+	sets  map[int64]*set    // the windows of archives
 	cache map[cacheKey]*reading
 	kept  int // points in cache
 	turn  int // counts the units that were computed
 }
 
 type cacheKey struct {
-	window int64
-	typ    string
+	window  int64
+	typ     string
+	members string // which of an archive's; "": all pages
 }
 
 const (
@@ -57,6 +59,9 @@ func load(ctx context.Context, st *store.Store, types []catalog.Type, prefer []c
 	v := &vault{store: st, feeds: map[*catalog.Series][]feed{}, cache: map[cacheKey]*reading{}}
 	var err error
 	if v.zones, err = zones(ctx, st); err != nil {
+		return nil, err
+	}
+	if v.sets, err = sets(ctx, st); err != nil {
 		return nil, err
 	}
 	for _, s := range catalog.AllSeries() {

@@ -444,8 +444,8 @@ func TestAnotherPersonsSignIn(t *testing.T) {
 			w.Fatal(err)
 		}
 		for _, r := range responses {
-			if body, err := w.vault.Body(w.Context(), r.ID); err != nil || strings.Contains(string(body), other.Person().ID()) {
-				w.Errorf("another person's answer is staged: %s (%v)", body, err)
+			if page, err := w.vault.Body(w.Context(), r.ID); err != nil || strings.Contains(string(page.Data), other.Person().ID()) {
+				w.Errorf("another person's answer is staged: %s (%v)", page.Data, err)
 			}
 		}
 		w.fitbit = mine

@@ -329,8 +329,8 @@ func (w *world) checkSecrets() {
 	responses, err := w.vault.Responses(ctx, store.Filter{})
 	fmt.Fprintf(&kept, "%+v %v\n", responses, err)
 	for _, r := range responses {
-		body, err := w.vault.Body(ctx, r.ID)
-		fmt.Fprintf(&kept, "%s %v\n", body, err)
+		page, err := w.vault.Body(ctx, r.ID)
+		fmt.Fprintf(&kept, "%s %v\n", page.Data, err)
 	}
 	runs, err := w.vault.Runs(ctx, 1000)
 	fmt.Fprintf(&kept, "%+v %v\n", runs, err)

@@ -79,26 +79,6 @@ func scanResponse(rows *sql.Rows) (r Response, err error) {
 // ErrNoResponse says that there is no response of an id.
 var ErrNoResponse = errors.New("no such response")
 
-// Body returns the body of one response, byte for byte.
-func (s *Store) Body(ctx context.Context, response int64) ([]byte, error) {
-	p, dropped, err := scanBody(s.r.QueryRowContext(ctx, "SELECT "+bodyColumns+
-		" FROM responses r JOIN bodies b USING (sha256) WHERE r.id = ?", response))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("response %d: %w", response, ErrNoResponse)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read response %d: %w", response, err)
-	}
-	if dropped {
-		return nil, fmt.Errorf("response %d: %w", response, ErrDropped)
-	}
-	body, err := p.unpack()
-	if err != nil {
-		return nil, fmt.Errorf("response %d: %w", response, err)
-	}
-	return body, nil
-}
-
 // TypeStats sums up what is staged of a type.
 type TypeStats struct {
 	Source, Type string

@@ -186,7 +186,8 @@ func TestDropSuperseded(t *testing.T) {
 		t.Errorf("responses (-before +after):\n%s", diff)
 	}
 	for _, r := range before {
-		body, err := s.Body(t.Context(), r.ID)
+		page, err := s.Body(t.Context(), r.ID)
+		body := page.Data
 		if r.SHA256 == hash([]byte("superseded")) {
 			if _, werr := s.Bodies(t.Context(), r.Window); !errors.Is(err, store.ErrDropped) || !errors.Is(werr, store.ErrDropped) {
 				t.Errorf("the superseded body: %v, %v, want ErrDropped", err, werr)
@@ -200,7 +201,7 @@ func TestDropSuperseded(t *testing.T) {
 	}
 
 	stage("steps", 0, 1, "superseded", store.Complete, fresh) // comes back
-	if got, err := s.Body(t.Context(), 1); err != nil || !bytes.Equal(got, []byte("superseded")) {
+	if got, err := s.Body(t.Context(), 1); err != nil || !bytes.Equal(got.Data, []byte("superseded")) {
 		t.Errorf("the body that came back = %q, %v", got, err)
 	}
 	if c := MustVerify(t, s); c.Dropped != 0 {

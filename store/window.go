@@ -237,11 +237,26 @@ type Body struct {
 
 // Bodies returns the pages of a window, in order. A dropped one is ErrDropped.
 func (s *Store) Bodies(ctx context.Context, window int64) ([]Body, error) {
+	return s.bodies(ctx, fmt.Sprintf("read window %d", window), "r.window_id = ? ORDER BY r.page", window)
+}
+
+// Body returns the page that a response is. A dropped one is ErrDropped.
+func (s *Store) Body(ctx context.Context, response int64) (Body, error) {
+	pages, err := s.bodies(ctx, fmt.Sprintf("read response %d", response), "r.id = ?", response)
+	if err == nil && len(pages) == 0 {
+		err = fmt.Errorf("response %d: %w", response, ErrNoResponse)
+	}
+	if err != nil {
+		return Body{}, err
+	}
+	return pages[0], nil
+}
+
+func (s *Store) bodies(ctx context.Context, what, where string, arg int64) ([]Body, error) {
 	type page struct {
 		path string
 		packed
 	}
-	what := fmt.Sprintf("read window %d", window)
 	rows, err := list(ctx, s.r, what, func(rows *sql.Rows) (p page, err error) {
 		var dropped bool
 		p.packed, dropped, err = scanBody(rows, &p.path)
@@ -249,7 +264,7 @@ func (s *Store) Bodies(ctx context.Context, window int64) ([]Body, error) {
 			err = ErrDropped
 		}
 		return p, err
-	}, "SELECT "+bodyColumns+", r.path FROM responses r JOIN bodies b USING (sha256) WHERE r.window_id = ? ORDER BY r.page", window)
+	}, "SELECT "+bodyColumns+", r.path FROM responses r JOIN bodies b USING (sha256) WHERE "+where, arg)
 	if err != nil {
 		return nil, err
 	}

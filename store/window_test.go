@@ -154,7 +154,7 @@ func TestStageBodies(t *testing.T) {
 				t.Errorf("bodies of window %d = %.40q, %v, want %.40q", id, got, err, want)
 			}
 		}
-		if got, err := s.Body(t.Context(), int64(2*n+1)); err != nil || string(got) != want {
+		if got, err := s.Body(t.Context(), int64(2*n+1)); err != nil || string(got.Data) != want {
 			t.Errorf("body of response %d = %.40q, %v, want %.40q", 2*n+1, got, err, want)
 		}
 	}

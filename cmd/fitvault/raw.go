@@ -112,7 +112,7 @@ func (a *app) rawShow(ctx context.Context, c *cli.Command) error {
 }
 
 func (a *app) printBody(ctx context.Context, c *cli.Command, st *store.Store, id int64) error {
-	body, err := st.Body(ctx, id)
+	page, err := st.Body(ctx, id)
 	if errors.Is(err, store.ErrNoResponse) {
 		return fmt.Errorf("%w in %s (fitvault raw list)", err, st.Path())
 	}
@@ -124,8 +124,8 @@ func (a *app) printBody(ctx context.Context, c *cli.Command, st *store.Store, id
 		if err != nil {
 			return err
 		}
-		return a.printJSON(map[string]any{"response": list[0], "body": string(body)})
+		return a.printJSON(map[string]any{"response": list[0], "body": string(page.Data)})
 	}
-	_, err = a.out.Write(body)
+	_, err = a.out.Write(page.Data)
 	return err
 }
