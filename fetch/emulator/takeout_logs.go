@@ -60,8 +60,8 @@ func (t *takeout) badges() iter.Seq[takeoutFile] {
 	}
 	return func(yield func(takeoutFile) bool) {
 		var all []badge
-		for d := t.p.first; d <= t.c.today && len(all) < 10; d++ {
-			if steps := t.c.view(d).Steps; steps >= 10_000 {
+		for d := range t.each(t.p.first, t.c.today) {
+			if steps := t.c.view(d).Steps; steps >= 10_000 && len(all) < 10 {
 				all = append(all, badge{"DAILY_STEPS", steps / 5000 * 5000, usDay(d)})
 			}
 		}

@@ -82,7 +82,7 @@ func (t *takeout) profile() []byte {
 // tracks are the TCX files of sessions with GPS.
 func (t *takeout) tracks() iter.Seq[takeoutFile] {
 	return func(yield func(takeoutFile) bool) {
-		for d := t.p.first; d <= t.c.today; d++ {
+		for d := range t.each(t.p.first, t.c.today) {
 			for _, r := range t.exercises(d) {
 				if v := r.value.(exertion); v.GPS && !yield(takeoutFile{"Activities/" + r.id + ".tcx", v.tcx(false)}) {
 					return
