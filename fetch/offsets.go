@@ -47,15 +47,15 @@ func (r *Runner) noteOffsets(ctx context.Context, s State, w Window, offsets []O
 // offset that is shown, summer time included, there is no journey, and the run's zone is "".
 // Of days outside the span, and at its ends without an element, it says nothing.
 func Travel(home catalog.Zones, held []*time.Location, span catalog.Span, offsets []Offset) []store.ZoneRun {
-	first := map[catalog.Day]Offset{}
+	begun := map[catalog.Day]Offset{}
 	for _, o := range offsets {
-		if f, ok := first[o.Day()]; !ok || o.At.Before(f.At) {
-			first[o.Day()] = o
+		if f, ok := begun[o.Day()]; !ok || o.At.Before(f.At) {
+			begun[o.Day()] = o
 		}
 	}
 	var runs []store.ZoneRun
 	for d := span.From; d < span.To; d++ {
-		o, ok := first[d]
+		o, ok := begun[d]
 		if !ok {
 			continue
 		}

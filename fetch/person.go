@@ -27,8 +27,9 @@ func tellers(source catalog.Source) []catalog.Type {
 }
 
 // person returns what the source tells of the person, each answer as it was read last. What
-// was never read is read now, and so is whose sign-in it is, where that is not known. Of what is a day old only the oldest is read again, so that a
-// round costs one such call; the others have their turn in the rounds after it.
+// was never read is read now, and so is whose sign-in it is, where that is not known. Of
+// what is a day old only the oldest is read again, so that a round costs one such call; the
+// others have their turn in the rounds after it.
 func (r *Runner) person(ctx context.Context, s State) (catalog.Profile, error) {
 	now := time.Now()
 	var due []catalog.Type

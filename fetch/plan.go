@@ -83,8 +83,12 @@ func Plan(s State) []Window {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Window) int {
-		return cmp.Or(first(a.Type.Origin(s.Source).Evidence, b.Type.Origin(s.Source).Evidence), first(a.Fresh, b.Fresh), first(a.Ask.Days != 1, b.Ask.Days != 1),
-			cmp.Compare(b.To, a.To), cmp.Compare(b.Ask.Days, a.Ask.Days))
+		return cmp.Or(
+			first(a.Type.Origin(s.Source).Evidence, b.Type.Origin(s.Source).Evidence),
+			first(a.Fresh, b.Fresh),
+			first(a.Ask.Days != 1, b.Ask.Days != 1),
+			cmp.Compare(b.To, a.To),
+			cmp.Compare(b.Ask.Days, a.Ask.Days))
 	})
 	return out
 }

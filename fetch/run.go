@@ -122,11 +122,11 @@ func (r *Runner) fetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tracks, err := tracks(ctx, r.Store, state)
+	gps, err := tracks(ctx, r.Store, state)
 	if err != nil {
 		return err
 	}
-	r.enqueue(append(Plan(state), tracks...))
+	r.enqueue(append(Plan(state), gps...))
 	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
 	// What tells of journeys is first in the plan: sums over hours begin at local midnights.
 	if err := r.askAll(ctx, state, func(w Window) bool { return w.Type.Origin(state.Source).Evidence }); err != nil {
@@ -138,10 +138,10 @@ func (r *Runner) fetch(ctx context.Context) error {
 	if err := r.askAll(ctx, state, anyWindow); err != nil {
 		return err
 	}
-	if tracks, err = r.newTracks(ctx, state, tracks); err != nil {
+	if gps, err = r.newTracks(ctx, state, gps); err != nil {
 		return err
 	}
-	r.enqueue(tracks)
+	r.enqueue(gps)
 	return r.askAll(ctx, state, anyWindow)
 }
 
