@@ -29,8 +29,11 @@ func (a *app) emulate() *cli.Command {
 		Usage: "serve an emulated person's data as the sources would, for development",
 		Description: "The apps it knows are CLIENT_ID and CLIENT_SECRET, and GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, of type\n" +
 			"Desktop app; REFRESH_TOKEN is good once, GOOGLE_REFRESH_TOKEN always. Where the environment does not set them they\n" +
-			"are fixed ones, printed at the start.",
-		Flags: slices.Concat(personFlags(365), []cli.Flag{
+			"are fixed ones, printed at the start.\n\n" +
+			"With --takeout it serves nothing: it writes the archive that the person would get by ordering a Takeout now, and ends.\n" +
+			"What the watch has not synced by now is not in it, whatever stamp the file's name bears. A file that is there already\n" +
+			"is replaced once the new one is complete.",
+		Flags: slices.Concat(personFlags(365), takeoutFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "listen", Usage: "where to serve", Value: "127.0.0.1:8089", Sources: env("emulate-listen")},
 			&cli.IntFlag{Name: "limit", Usage: "calls an hour to the legacy Web API", Value: 150, Sources: env("emulate-limit")},
 			&cli.StringFlag{Name: "callback-url", Usage: "redirect that the app has registered", Value: "http://localhost:8080/",
@@ -48,6 +51,9 @@ func (a *app) emulate() *cli.Command {
 			srv, err := emulator.New(o)
 			if err != nil {
 				return &usageError{err.Error()}
+			}
+			if path := c.String("takeout"); path != "" {
+				return a.writeTakeout(ctx, path, c.String("takeout-layout"), srv)
 			}
 			return a.serveEmulator(ctx, c.String("listen"), srv, o)
 		},
