@@ -15,9 +15,7 @@ func googleNightFamilies() []csvFamily {
 			rows: (*takeout).googleOxygenRows},
 		{path: "heart_rate_variability_%s", span: oneMonth, columns: "timestamp,root mean square of successive differences " +
 			"milliseconds,standard deviation milliseconds",
-			rows: recordRows((*glance).variability, func(v members) []string {
-				return []string{decimal(v.(variability).rmssd), decimal(v.(variability).sdnn)}
-			})},
+			rows: (*takeout).googleVariabilityRows},
 		{path: "respiratory_rate_sleep_summary_%s", span: oneMonth, columns: milliColumns(), rows: (*takeout).milliRows},
 		{path: "body_temperature_%s", span: oneDay, columns: "timestamp,temperature celsius", rows: (*takeout).skinMinuteRows},
 		{path: "daily_resting_heart_rate", span: wholeLife, columns: "timestamp,beats per minute", rows: (*takeout).restingRows},
@@ -83,6 +81,16 @@ func (t *takeout) googleOxygenRows(from, to Date, w *csvText) {
 	for n := range t.nights(from, to) {
 		for _, v := range t.oxygenReadings(n) {
 			w.from(watchSource, instant(v.At), decimal(v.Value))
+		}
+	}
+}
+
+// googleVariabilityRows are those of the Details files, with the deviation and
+// without the powers of the frequencies.
+func (t *takeout) googleVariabilityRows(from, to Date, w *csvText) {
+	for n := range t.nights(from, to) {
+		for _, v := range t.p.Variability(n) {
+			w.from(watchSource, instant(v.At), decimal(v.Value), decimal(v.Extra[0]))
 		}
 	}
 }
