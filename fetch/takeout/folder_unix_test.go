@@ -1,0 +1,31 @@
+//go:build unix
+
+package takeout
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+func TestFolderFaults(t *testing.T) {
+	dir, outside := t.TempDir(), t.TempDir()
+	secret := save(t, outside, "secret.json", []byte("secret"))
+	save(t, dir, "Takeout/before.json", []byte("[]"))
+	save(t, dir, "Takeout/locked.json", []byte("[]"))
+	check(t, os.Symlink(secret, filepath.Join(dir, "Takeout", "link.json")))
+	check(t, os.Symlink(outside, filepath.Join(dir, "Takeout", "outside")))
+	check(t, syscall.Mkfifo(filepath.Join(dir, "Takeout", "pipe.json"), 0o600))
+	check(t, os.Truncate(save(t, dir, "Takeout/huge.json", nil), maxMember+1))
+	base := filepath.Base(dir)
+	got := read(t, find(t, dir), func(m Member) bool {
+		if m.Name == "Takeout/locked.json" { // after it was listed
+			check(t, os.WriteFile(filepath.Join(dir, m.Name), []byte("[2,3]"), 0o600))
+		}
+		return true
+	})
+	wantTexts(t, got.texts, file{"Takeout/before.json", "[]"})
+	wantErrors(t, got.errors, base+": Takeout/link.json: is a link", base+": Takeout/outside: is a link",
+		base+": Takeout/pipe.json: is neither", base+": Takeout/huge.json: is larger than", base+": Takeout/locked.json: changed while")
+}
