@@ -4,12 +4,15 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -212,36 +215,122 @@ func TestBadPart(t *testing.T) {
 	}
 }
 
-func TestTarBombs(t *testing.T) {
-	zeros := strings.Repeat("\x00", 20<<20)
-	got := read(t, find(t, save(t, t.TempDir(), "x.tgz", tgzOf(t, before, file{"bomb", zeros}, after))), anything)
-	wantTexts(t, got.texts, before, after)
-	wantErrors(t, got.errors, "x.tgz: bomb: unpacks to more than 200 times its packed size")
+const zeros = 16 << 20
 
-	huge := read(t, find(t, save(t, t.TempDir(), "x.tgz", tgzOf(t, before, file{"huge", zeros + zeros + zeros + zeros}, after))), anything)
-	wantTexts(t, huge.texts, before, after)
-	wantErrors(t, huge.errors, "x.tgz: huge: is larger than the limit of 64 MiB")
+var gzippedZeros = sync.OnceValue(func() []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, _ = w.Write(make([]byte, zeros)) // a buffer takes all
+	_ = w.Close()
+	return out.Bytes()
+})
 
-	unwanted := read(t, find(t, save(t, t.TempDir(), "x.tgz", tgzOf(t, before, file{"bomb", zeros}, after))),
-		func(m Member) bool { return m.Name != "bomb" })
-	wantTexts(t, unwanted.texts, before, after)
-	wantErrors(t, unwanted.errors)
+// bombTgz packs before, a member of so many times 16 MiB of zeros, and after.
+func bombTgz(t *testing.T, times int) []byte {
+	t.Helper()
+	var head bytes.Buffer
+	w := tar.NewWriter(&head)
+	check(t, w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "bomb", Size: int64(times * zeros)}))
+	first := tarOf(t, before)[:1024] // without the end
+	out := append(gzipOf(t, first), gzipOf(t, head.Bytes())...)
+	out = append(out, bytes.Repeat(gzippedZeros(), times)...)
+	return append(out, tgzOf(t, after)...)
 }
 
-// What the archives hold in earnest is within the limits.
-func TestRatioOfRealContent(t *testing.T) {
-	var csv, json strings.Builder
-	csv.WriteString("timestamp,heart rate zone type,kcal,data source\n")
-	for i := range 60_000 {
-		fmt.Fprintf(&csv, "2024-05-%02dT%02d:%02d:00Z,OUT_OF_ZONE,1.25,Google Fitbit Air\n", i/1440%30+1, i/60%24, i%60)
-		fmt.Fprintf(&json, "{\n  \"dateTime\" : \"05/12/24 %02d:%02d:00\",\n  \"value\" : \"0\"\n},", i/60%24, i%60)
+func TestTarBombs(t *testing.T) {
+	tests := []struct {
+		times int // 16 MiB
+		want  string
+	}{
+		{1, "x.tgz: bomb: unpacks to more than 200 times its packed size"},
+		{5, "x.tgz: bomb: is larger than the limit of 64 MiB"},
 	}
-	files := []file{{"a.csv", csv.String()}, {"a.json", json.String()}}
-	for _, p := range packed {
-		b := p.pack(t, files...)
-		t.Logf("%s: ratio %d", p.ext, (csv.Len()+json.Len())/len(b))
-		got := read(t, find(t, save(t, t.TempDir(), "x"+p.ext, b)), anything)
-		wantTexts(t, got.texts, files...)
-		wantErrors(t, got.errors)
+	for _, test := range tests {
+		s := find(t, save(t, t.TempDir(), "x.tgz", bombTgz(t, test.times)))
+		got := read(t, s, anything)
+		wantTexts(t, got.texts, before, after)
+		wantErrors(t, got.errors, test.want)
+	}
+	got := read(t, find(t, save(t, t.TempDir(), "x.tgz", bombTgz(t, 1))), func(m Member) bool { return m.Name != "bomb" })
+	wantTexts(t, got.texts, before, after)
+	wantErrors(t, got.errors) // nobody wanted it
+}
+
+// A bomb that goes on and on ends the archive, though nobody wants it.
+func TestTarTotal(t *testing.T) {
+	s := find(t, save(t, t.TempDir(), "x.tgz", bombTgz(t, 1)))
+	c, err := openTar(s.parts[0])
+	check(t, err)
+	defer c.Close()
+	var seen []entry
+	check(t, c.walk(t.Context(), func(e entry) error {
+		if e.Name == "bomb" {
+			c.out = freeTotal // as if that much had come so far
+		}
+		seen = append(seen, e)
+		return nil
+	}))
+	if last := seen[len(seen)-1]; len(seen) != 3 || !errors.Is(last.err, errTotal) || last.after != "bomb" || last.Name != "" {
+		t.Errorf("%d entries, the last of them %+v", len(seen), last)
+	}
+}
+
+// Members that lie over each other are each within the limits, and together are not.
+func TestZipOverlaps(t *testing.T) {
+	const size, names = 3 << 20, 60
+	one := zipOf(t, file{"00", noise(20_000) + strings.Repeat("\x00", size-20_000)})
+	end := len(one) - 22 // the end record has no comment: APPNOTE.TXT section 4.3.16
+	at := binary.LittleEndian.Uint32(one[end+16:])
+	record := one[at:end]
+	out := bytes.Clone(one[:at])
+	for i := range names {
+		out = append(out, record...)
+		copy(out[len(out)-len(record)+46:], fmt.Sprintf("%02d", i))
+	}
+	last := bytes.Clone(one[end:])
+	binary.LittleEndian.PutUint16(last[8:], names)
+	binary.LittleEndian.PutUint16(last[10:], names)
+	binary.LittleEndian.PutUint32(last[12:], uint32(names*len(record)))
+	got := read(t, find(t, save(t, t.TempDir(), "x.zip", append(out, last...))), anything)
+	if n := len(got.texts); n < 10 || n > maxMember/size {
+		t.Errorf("%d members are read", n)
+	}
+	for _, err := range got.errors {
+		if !strings.Contains(err, "the whole archive unpacks to more than 200 times its size") {
+			t.Error(err)
+		}
+	}
+}
+
+// What the archives hold in earnest is within the limits, however much it repeats itself.
+func TestRatioOfRealContent(t *testing.T) {
+	lines := func(n int, line func(i int) string) string {
+		var out strings.Builder
+		for i := range n {
+			out.WriteString(line(i))
+		}
+		return out.String()
+	}
+	tests := []struct {
+		file  file
+		least int // ratio
+	}{
+		{file{"steps.json", lines(40_000, func(i int) string {
+			return fmt.Sprintf("{\n  \"dateTime\" : \"05/%02d/24 %02d:%02d:00\",\n  \"value\" : \"0\"\n},", i/1440+1, i/60%24, i%60)
+		})}, 15},
+		{file{"zones.csv", lines(40_000, func(i int) string {
+			return fmt.Sprintf("2024-05-%02dT%02d:00:00Z,OUT_OF_ZONE_FOR_THE_WHOLE_HOUR,0.0,Google Fitbit Air\n", i/1440%30+1, i/6%24)
+		})}, 60},
+	}
+	for _, test := range tests {
+		for _, p := range packed[:2] {
+			b := p.pack(t, test.file)
+			if ratio := len(test.file.text) / len(b); ratio < test.least {
+				t.Errorf("%s, %s: ratio %d, which shows nothing", test.file.name, p.ext, ratio)
+			}
+			got := read(t, find(t, save(t, t.TempDir(), "x"+p.ext, b)), anything)
+			wantTexts(t, got.texts, test.file)
+			wantErrors(t, got.errors)
+		}
 	}
 }
