@@ -11,8 +11,8 @@ import (
 // (takeout-archive.md section 5). Its members are staged under its name.
 type Family struct {
 	Name  string
-	Stems []string // base names without date and extension; the case of letters does not matter
-	Ext   string   // with its dot
+	Stems []string // base names without date and extension; the case of letters does not matter; none: any
+	Ext   string   // with its dot; "": the stems have theirs, or it is any
 	Dirs  []string // one of the folders that it lies in, where the base name alone is not enough
 
 	// Closed members are never opened: they are personal, of no use, or larger than all else.
@@ -31,8 +31,10 @@ type Family struct {
 // CoverMonth is the Cover of a member that is named after the first day of its month.
 const CoverMonth = -1
 
-// families are all that are known, by subject.
-var families = slices.Concat(takeoutActivity, takeoutHeart, takeoutNight, takeoutBody, takeoutLogs, takeoutClosed)
+// families are all that are known, by subject; the first that a member fits is its own. So
+// what is closed is closed whatever it looks like, and last comes what takes in all that is
+// left of a folder.
+var families = slices.Concat(takeoutClosed, takeoutActivity, takeoutHeart, takeoutNight, takeoutBody, takeoutLogs, takeoutRest)
 
 // Families returns every kind of file that is known of an archive.
 func Families() []Family { return slices.Clone(families) }
@@ -45,15 +47,21 @@ var nameDates = regexp.MustCompile(`[-_ ]+(\d{4}-\d{2}(-\(?\d{2}\)?)?(-\d{4}-\d{
 // where base names are ambiguous, for they differ between the vintages.
 func FamilyOf(name string) (Family, bool) {
 	stem, ext, _ := splitName(name)
-	dir := path.Base(path.Dir(name))
+	_, dirs := productFolders(name)
 	for _, f := range families {
-		known := slices.ContainsFunc(f.Stems, func(s string) bool { return strings.EqualFold(s, stem) })
-		placed := len(f.Dirs) == 0 || slices.ContainsFunc(f.Dirs, func(d string) bool { return strings.EqualFold(d, dir) })
-		if strings.EqualFold(f.Ext, ext) && placed && (known || len(f.Stems) == 0) {
+		if f.named(stem, ext) && (len(f.Dirs) == 0 || overlap(f.Dirs, dirs)) {
 			return f, true
 		}
 	}
 	return Family{}, false
+}
+
+// named reports whether a base name is one of the family's.
+func (f Family) named(stem, ext string) bool {
+	if len(f.Stems) == 0 {
+		return f.Ext == "" || strings.EqualFold(f.Ext, ext)
+	}
+	return slices.ContainsFunc(f.Stems, func(s string) bool { return strings.EqualFold(s+f.Ext, stem+ext) })
 }
 
 // splitName takes a base name apart: "Daily SpO2 - 2024-05-01-2024-06-20.csv" is "Daily

@@ -1,0 +1,116 @@
+package catalog_test
+
+import (
+	"strings"
+	"testing"
+
+	"fitvault/store/catalog"
+)
+
+// uses names the uses as the table of TestClassify does.
+var uses = map[string]catalog.Use{
+	"read": catalog.Read, "closed": catalog.Closed, "note": catalog.Note, "foreign": catalog.Foreign, "unknown": catalog.Unknown,
+}
+
+// TestClassify holds members to the uses that takeout-archive.md sections 2, 3 and 5 give them:
+// "<use>[ <family>]: <path>".
+func TestClassify(t *testing.T) {
+	for line := range strings.Lines(classified) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		want, name, _ := strings.Cut(line, ": ")
+		use, family, _ := strings.Cut(want, " ")
+		got, f := catalog.Classify(name)
+		if got != uses[use] || f.Name != family {
+			t.Errorf("%s: use %d of family %q, want %s", name, got, f.Name, want)
+		}
+	}
+}
+
+const classified = `
+# Other products, whatever the account's language; their names may look like ours.
+note: Takeout/archive_browser.html
+note: Takeout/Archiv_Übersicht.html
+note: archive_browser.html
+note: __MACOSX/Takeout/Fitbit/Global Export Data/._steps-2024-05-03.json
+note: Takeout/.DS_Store
+foreign: Takeout/YouTube und YouTube Music/Verlauf/Wiedergabeverlauf.html
+foreign: Takeout/Meine Aktivitäten/Fit/MeineAktivitäten.html
+foreign: Takeout/Google Fotos/Fotos von 2024/Metadaten.json
+foreign: Takeout/Google Fotos/Fitbit/Metadaten.json
+foreign: Takeout/Fit/Daily activity metrics/2024-05-12.csv
+foreign: Takeout/Fit/All data/steps-2024-05-03.json
+foreign: Takeout/Fit/Activities/2024-05-12T07_15_00-07_00_Running.tcx
+foreign: Takeout/Fit/weight.csv
+foreign: Takeout/Fit/Sleep/sleep-2024-05-12.json
+foreign: Takeout/Tasks/Social/Friends.csv
+foreign: Fit/Daily activity metrics/2024-05-12.csv
+foreign: notes/todo.csv
+foreign: Takeout/something.json
+
+# What accompanies the data.
+note: Takeout/Fitbit/Global Export Data/Global Export Data README.txt
+note: Takeout/Google Health/Physical Activity_GoogleData/heart_rate_readme.txt
+note: Takeout/Fitbit/Your Profile/Profile README.txt
+note: Takeout/Fitbit/Atrial Fibrillation PPG/Afib PPG README.txt
+note: Takeout/Fitbit/Paired Devices/picture.JPG
+
+# Ours, and of no family.
+unknown: Takeout/Fitbit/Global Export Data/badge.json
+unknown: Takeout/Fitbit/Global Export Data/water_logs-0.json
+unknown: Takeout/Google Health/Physical Activity_GoogleData/Brand New/brand_new_2026-09-01.csv
+unknown: Takeout/Salud de Google/Global Export Data/badge.json
+unknown: SamplePerson/Sleep/Brand New - 2023-01-01.csv
+unknown: SamplePerson/user-site-export/trophy.json
+unknown: Global Export Data/games.json
+
+# Closed by folder.
+closed account.any: Takeout/Fitbit/Account Changes/Account Changes.csv
+closed account.any: Takeout/Fitbit/User Security Data/Logins/steps-2024-05-03.json
+closed account.any: Takeout/Google Health/User Profile_GoogleData/UserProfile.csv
+closed account.any: Takeout/Google Health/Commerce_GoogleData/orders.json
+closed account.any: Takeout/Google Health/Email Notifications Settings_GoogleData/Settings.csv
+closed account.any: Takeout/Google Health/InAppNotifications_GoogleData/a.csv
+closed account.any: Takeout/Fitbit/Fitbit Premium/a.csv
+closed account.any: Takeout/Fitbit/Guided Programs/a.csv
+closed account.any: Takeout/Fitbit/Discover/a.csv
+closed account.any: SamplePerson/Application/a.json
+closed social.any: Takeout/Fitbit/Social/Friends.csv
+closed social.any: Takeout/Google Health/Social_GoogleData/a.csv
+closed social.any: Takeout/Fitbit/Fitbit Friends/a.csv
+closed social.any: Takeout/Fitbit/Stress Journal/a.csv
+closed social.any: SamplePerson/Fitbit Care/a.json
+closed media.any: Takeout/Fitbit/Your Profile/Media/Avatar Photo.jpg
+closed media.any: SamplePerson/Personal & Account/Media/Avatar Photo.jpg
+closed profile.csv: Takeout/Fitbit/Your Profile/Profile.csv
+closed profile.csv: Takeout/Salud de Google/Your Profile/Profile.csv
+closed profile.csv: SamplePerson/Personal & Account/Profile.csv
+closed personal.any: SamplePerson/Personal & Account/Email.csv
+closed personal.any: Takeout/Fitbit/Your Profile/New.csv
+
+# Closed by name.
+closed journal_entries.json: Takeout/Fitbit/Global Export Data/journal_entries.json
+closed user_activity_probabilities.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserActivityProbabilities_2026-09-01.csv
+closed user_sensor_compression_token.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserSensorCompressionToken_0.csv
+closed user_conversations.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserConversations_2026-09-01.csv
+closed user_journal_entries.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserJournalEntries_2026-09-01.csv
+closed medical_records.csv: Takeout/Google Health/Health Fitness Data_GoogleData/MedicalRecords_2026-09-01.csv
+closed user_location.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserLocation_2026-09-01.csv
+closed user_profile_data.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserProfileData_2026-09-01.csv
+closed user_demographic_data.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserDemographicData_2026-09-01.csv
+closed tables.any: Takeout/Google Health/Health Fitness Data_GoogleData/CoachConversations_2026-09-01.csv
+closed tables.any: Takeout/Google Health/Health Fitness Data_GoogleData/UserSettings_2026-09-01.csv
+closed gps_location.csv: Takeout/Google Health/Physical Activity_GoogleData/Gps Location/gps_location_2026-09-14.csv
+closed coarse_physical_location.csv: Takeout/Google Health/Physical Activity_GoogleData/coarse_physical_location_2026-09-01.csv
+closed daily_heart_rate_zones.csv: Takeout/Google Health/Physical Activity_GoogleData/daily_heart_rate_zones.csv
+closed micro_motion.csv: Takeout/Google Health/Physical Activity_GoogleData/micro_motion_2026-09-01.csv
+closed micro_stillness.csv: Takeout/Google Health/Physical Activity_GoogleData/micro_stillness_2026-09-01.csv
+closed weather_forecast.csv: Takeout/Google Health/Physical Activity_GoogleData/weather_forecast_2026-09-01.csv
+closed nutrition_log.csv: Takeout/Google Health/Physical Activity_GoogleData/nutrition_log_2026-09-01.csv
+closed hydration_log.csv: Takeout/Google Health/Physical Activity_GoogleData/hydration_log_2026-09-01.csv
+closed continuous_eda.csv: Takeout/Google Health/Physical Activity_GoogleData/continuous_eda_2026-09-01.csv
+closed moods.csv: Takeout/Google Health/Physical Activity_GoogleData/moods.csv
+closed mindfulness_session.csv: Takeout/Google Health/Physical Activity_GoogleData/mindfulness_session_2026-09-01.csv
+`
