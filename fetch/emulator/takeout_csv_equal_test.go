@@ -43,6 +43,7 @@ func TestTakeoutCSVIsTheAPI(t *testing.T) {
 	for _, tt := range []struct{ kind, stem, column, key string }{
 		{"heart-rate", "", "beats per minute", "beatsPerMinute"},
 		{"steps", "", "steps", "count"},
+		{"distance", "", "distance", "millimeters"},
 		{"altitude", "", "gain", "gainMillimeters"},
 		{"active-energy-burned", "", "Kilocalories", "kcal"},
 		{"active-zone-minutes", "", "total minutes", "activeZoneMinutes"},
@@ -69,6 +70,10 @@ func TestTakeoutCSVIsTheAPI(t *testing.T) {
 		{"daily-vo2-max", "", "demographic vo2max", "vo2Max"},
 		{"daily-vo2-max", "demographic_vo2max", "demographic vo2max", "vo2Max"},
 	} {
+		scale := 1.0
+		if tt.kind == "distance" {
+			scale = 1000 // metres here, millimetres there
+		}
 		want := map[string]bool{}
 		for _, p := range g.walk(tt.kind, "list", "pageSize", "10000") {
 			var source struct{ Platform string }
@@ -80,7 +85,7 @@ func TestTakeoutCSVIsTheAPI(t *testing.T) {
 			if source.Platform == "HEALTH_CONNECT" {
 				continue
 			}
-			want[point.when()+" "+plainText(strings.Trim(string(value[tt.key]), `"`))] = true
+			want[point.when()+" "+plainText(strings.Trim(string(value[tt.key]), `"`), 1)] = true
 		}
 		stem := tt.stem
 		if stem == "" {
@@ -95,7 +100,7 @@ func TestTakeoutCSVIsTheAPI(t *testing.T) {
 			missing := tt.kind == "oxygen-saturation" && r[tt.column] == "50.0" ||
 				tt.kind == "daily-heart-rate-variability" && r[tt.column] == "0"
 			if native(r["data source"]) && !missing {
-				got[at+" "+plainText(r[tt.column])] = true
+				got[at+" "+plainText(r[tt.column], scale)] = true
 			}
 		}
 		for _, line := range differences(got, want) {
@@ -104,10 +109,10 @@ func TestTakeoutCSVIsTheAPI(t *testing.T) {
 	}
 }
 
-// plainText is a number without what only the text of one side has.
-func plainText(text string) string {
+// plainText is a number, scaled, without what only the text of one side has.
+func plainText(text string, scale float64) string {
 	if v, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(v) {
-		return strconv.FormatFloat(v, 'f', -1, 64)
+		return strconv.FormatFloat(math.Round(v*scale*1e6)/1e6, 'f', -1, 64)
 	} else if text == "" {
 		return "0"
 	}
@@ -223,4 +228,72 @@ func TestTakeoutNaiveTimes(t *testing.T) {
 		}
 	}
 	t.Error("no temperature of the night")
+}
+
+// TestTakeoutBreathing: the levels of both summaries are those of the night, in
+// breaths a minute, at its end.
+func TestTakeoutBreathing(t *testing.T) {
+	t.Parallel()
+	u, p := archive(t, "google-health"), csvServer(t).Person()
+	milli, folder := map[string]map[string]string{}, map[string]map[string]string{}
+	for _, r := range u.rows("respiratory_rate_sleep_summary") {
+		milli[r["timestamp"]] = r
+	}
+	for _, r := range u.rows("Respiratory Rate Summary") {
+		folder[r["timestamp"]] = r
+	}
+	nights := 0
+	for d := p.First(); d <= day(t, "2025-11-08"); d++ {
+		n, ok := p.Night(d)
+		if !ok {
+			continue
+		}
+		nights++
+		a, b := milli[n.End.Format(time.RFC3339)], folder[n.End.In(u.zone).Format("2006-01-02T15:04:05")]
+		for level, want := range map[string]float64{
+			"full": n.Breaths[""], "deep": n.Breaths["deep"], "light": n.Breaths["light"], "rem": n.Breaths["rem"],
+		} {
+			x, y := a[level+" sleep stats - milli breaths per minute"], b[level+"_sleep_breathing_rate"]
+			if x == "" || y == "" || number(t, x) != want || number(t, y) != want {
+				t.Errorf("%v %s: %q and %q, want %v", d, level, x, y, want)
+			}
+		}
+	}
+	if nights == 0 || len(milli) != nights {
+		t.Errorf("%d rows of %d nights", len(milli), nights)
+	}
+}
+
+// TestTakeoutRestingTwins: the resting pulse is the JSON's, as far as a day is
+// over; the APIs round it.
+func TestTakeoutRestingTwins(t *testing.T) {
+	t.Parallel()
+	u, p := archive(t, "google-health"), csvServer(t).Person()
+	want := map[string]float64{}
+	for name, body := range u.files {
+		if familyOf(name) != "resting_heart_rate.json" {
+			continue
+		}
+		for _, point := range series(t, `{"root":`+body+`}`, "root") {
+			var v struct{ Value float64 }
+			if err := json.Unmarshal(point.Value, &v); err != nil {
+				t.Fatal(err)
+			}
+			at, err := time.Parse("01/02/06 15:04:05", point.DateTime)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[at.Format("2006-01-02")] = v.Value
+		}
+	}
+	daily := u.rows("daily_resting_heart_rate")
+	for _, r := range daily {
+		d, got := r["timestamp"][:10], number(t, r["beats per minute"])
+		if got != want[d] || int(math.Round(got)) != p.Day(day(t, d)).Resting {
+			t.Errorf("%s: %v, in the JSON %v, by the API %d", d, got, want[d], p.Day(day(t, d)).Resting)
+		}
+	}
+	if twin := u.rows("resting_heart_rate"); len(twin) != len(daily) || len(daily) < 30 {
+		t.Errorf("%d rows, %d in the twin", len(daily), len(twin))
+	}
 }

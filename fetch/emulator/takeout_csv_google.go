@@ -15,8 +15,25 @@ const googleFolder = "Physical Activity_GoogleData/"
 // intraday stamps are true instants, those of daily_ files are dates. Newer
 // exports have a folder for each family that has more than one file.
 func (t *takeout) googleFamilies() []csvFamily {
-	families := []csvFamily{
-		{path: "heart_rate_%s", span: oneDay, columns: "timestamp,beats per minute", rows: (*takeout).pulseRows, crlf: true},
+	families := append(minuteFamilies(), stretchFamilies()...)
+	families = append(families, googleNightFamilies()...)
+	families = append(families, googleDailyFamilies()...)
+	families = append(families, t.googleBodyFamilies()...)
+	for i := range families {
+		f := &families[i]
+		if f.source = true; t.sourced() && f.span != wholeLife {
+			f.path = familyName(f.path) + "/" + f.path
+		}
+		f.path = googleFolder + f.path + ".csv"
+	}
+	return families
+}
+
+// minuteFamilies are readings of the pulse and what is counted in minutes.
+func minuteFamilies() []csvFamily {
+	return []csvFamily{
+		{path: "heart_rate_%s", span: oneDay, columns: "timestamp,beats per minute",
+			rows: (*takeout).pulseRows, crlf: true},
 		{path: "steps_%s", span: oneMonth, columns: "timestamp,steps", rows: (*takeout).stepRows},
 		{path: "distance_%s", span: oneMonth, columns: "timestamp,distance", rows: (*takeout).distanceRows},
 		{path: "floors_%s", span: oneMonth, columns: "timestamp,floors", rows: recordRows((*glance).floors, wholeCells)},
@@ -31,9 +48,16 @@ func (t *takeout) googleFamilies() []csvFamily {
 				z := v.(zoneMinute)
 				return []string{azmNames[z.zone], number64(z.worth())}
 			})},
-		{path: "time_in_heart_rate_zone_%s", span: oneMonth, columns: "timestamp,heart rate zone type", rows: (*takeout).zoneRows},
+		{path: "time_in_heart_rate_zone_%s", span: oneMonth, columns: "timestamp,heart rate zone type",
+			rows: (*takeout).zoneRows},
 		{path: "calories_in_heart_rate_zone_%s", span: oneMonth, columns: "timestamp,heart rate zone type,kcal",
 			rows: (*takeout).zoneEnergyRows},
+	}
+}
+
+// stretchFamilies are stretches of time and parts of workouts.
+func stretchFamilies() []csvFamily {
+	return []csvFamily{
 		{path: "sedentary_period_%s", span: oneDay, columns: "start time,end time", rows: (*takeout).sedentaryRows},
 		{path: "swim_lengths_data_%s", span: oneMonth, columns: "timestamp,lap time,stroke count,stroke type",
 			rows: recordRows((*glance).swimLengths, func(v members) []string {
@@ -46,16 +70,6 @@ func (t *takeout) googleFamilies() []csvFamily {
 		{path: "heart_rate_notification", span: wholeLife, columns: "timestamp,heart rate notification type," +
 			"heart rate threshold beats per minute,heart rate trigger value beats per minute", rows: (*takeout).noRows},
 	}
-	families = append(families, googleNightFamilies()...)
-	families = append(families, t.googleBodyFamilies()...)
-	for i := range families {
-		f := &families[i]
-		if f.source = true; t.sourced() && f.span != wholeLife {
-			f.path = familyName(f.path) + "/" + f.path
-		}
-		f.path = googleFolder + f.path + ".csv"
-	}
-	return families
 }
 
 // familyName is the folder of a family: "heart_rate_%s" lies in "Heart Rate".
@@ -281,7 +295,8 @@ func (t *takeout) notes() iter.Seq[takeoutFile] {
 		}
 		for _, f := range t.googleFamilies() {
 			stem := strings.TrimSuffix(strings.TrimSuffix(path.Base(f.path), ".csv"), "_%s")
-			text := "Sample note standing in for the vendor's readme. Columns: " + strings.ReplaceAll(f.columns, ",", ", ") + ".\n"
+			columns := strings.ReplaceAll(f.columns, ",", ", ")
+			text := "Sample note standing in for the vendor's readme. Columns: " + columns + ".\n"
 			if !yield(takeoutFile{googleFolder + stem + "_readme.txt", []byte(text)}) {
 				return
 			}

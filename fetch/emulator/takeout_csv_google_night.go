@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// googleNightFamilies are what is measured in sleep and what is derived once a
-// day (archive sheet 5.3).
+// googleNightFamilies are what is measured in sleep (archive sheet 5.3).
 func googleNightFamilies() []csvFamily {
 	return []csvFamily{
 		{path: "oxygen_saturation_%s", span: oneMonth, columns: "timestamp,oxygen saturation percentage",
@@ -17,9 +16,18 @@ func googleNightFamilies() []csvFamily {
 			"milliseconds,standard deviation milliseconds",
 			rows: (*takeout).googleVariabilityRows},
 		{path: "respiratory_rate_sleep_summary_%s", span: oneMonth, columns: milliColumns(), rows: (*takeout).milliRows},
-		{path: "body_temperature_%s", span: oneDay, columns: "timestamp,temperature celsius", rows: (*takeout).skinMinuteRows},
-		{path: "daily_resting_heart_rate", span: wholeLife, columns: "timestamp,beats per minute", rows: (*takeout).restingRows},
-		{path: "resting_heart_rate_%s", span: oneDay, columns: "timestamp,beats per minute", rows: (*takeout).restingRows},
+		{path: "body_temperature_%s", span: oneDay, columns: "timestamp,temperature celsius",
+			rows: (*takeout).skinMinuteRows},
+	}
+}
+
+// googleDailyFamilies are what is derived once a day or once a run.
+func googleDailyFamilies() []csvFamily {
+	return []csvFamily{
+		{path: "daily_resting_heart_rate", span: wholeLife, columns: "timestamp,beats per minute",
+			rows: (*takeout).restingRows},
+		{path: "resting_heart_rate_%s", span: oneDay, columns: "timestamp,beats per minute",
+			rows: (*takeout).restingRows},
 		{path: "daily_heart_rate_variability", span: wholeLife, columns: "timestamp,average heart rate variability milliseconds," +
 			"non rem heart rate beats per minute,entropy,deep sleep root mean square of successive differences milliseconds",
 			rows: (*takeout).derivedVariabilityRows},

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -194,4 +195,95 @@ func TestTakeoutClosedFiles(t *testing.T) {
 			t.Errorf("%s is closed", stem)
 		}
 	}
+}
+
+// TestTakeoutEpochs: stamps of EDA sessions are seconds since 1970.
+func TestTakeoutEpochs(t *testing.T) {
+	t.Parallel()
+	first, last := time.Date(2025, 9, 30, 7, 0, 0, 0, time.UTC), time.Date(2025, 11, 9, 6, 7, 0, 0, time.UTC)
+	for _, r := range archive(t, "fitbit").rows("Mindfulness Eda Data Sessions") {
+		at := time.Unix(int64(number(t, r["timestamp"])), 0)
+		if at.Before(first) || at.After(last) {
+			t.Errorf("a session at %v", at)
+		}
+	}
+}
+
+// TestTakeoutScoreTwins: both files of sleep scores agree, but for the parts that
+// the one leaves out at first.
+func TestTakeoutScoreTwins(t *testing.T) {
+	t.Parallel()
+	u := archive(t, "google-health")
+	want := map[string]map[string]string{}
+	for _, r := range u.rows("sleep_score") {
+		want[r["timestamp"]] = r
+	}
+	table := u.rows("UserSleepScores")
+	for _, r := range table {
+		w := want[u.withOffset(r, "score_utc_offset", "score_time").Format("2006-01-02T15:04:05Z")]
+		if w == nil || r["overall_score"] != w["overall_score"] || r["deep_sleep_minutes"] != w["deep_sleep_in_minutes"] ||
+			r["resting_heart_rate"] != w["resting_heart_rate"] || r["restlessness_normalized"] != w["restlessness"] {
+			t.Errorf("%v and %v", r, w)
+		}
+	}
+	if len(table) != len(want) {
+		t.Errorf("%d scores, want %d", len(table), len(want))
+	}
+}
+
+// TestTakeoutCSVLayouts: what is where.
+func TestTakeoutCSVLayouts(t *testing.T) {
+	t.Parallel()
+	s := csvServer(t)
+	count := func(u *unpacked, pattern string) (n int) {
+		for name := range u.files {
+			if regexp.MustCompile(pattern).MatchString(name) {
+				n++
+			}
+		}
+		return n
+	}
+	fitbit, newer := archive(t, "fitbit"), archive(t, "google-health")
+	account, flat := archive(t, "account"), archive(t, "flat")
+	withCR := func(u *unpacked) (n int) {
+		for _, body := range u.files {
+			if strings.Contains(body, "\r\n") {
+				n++
+			}
+		}
+		return n
+	}
+	for _, tt := range []struct {
+		what      string
+		got, want int
+	}{
+		{"heart rate in a sub-folder", count(newer, `^Physical Activity_GoogleData/Heart Rate/heart_rate_2025-\d\d-\d\d\.csv$`), 40},
+		{"heart rate beside the others", count(fitbit, `^Physical Activity_GoogleData/heart_rate_2025-\d\d-\d\d\.csv$`), 40},
+		{"sub-folders of older exports", count(fitbit, `^Physical Activity_GoogleData/.*/`), 0},
+		{"whole-life files in sub-folders", count(newer, `^Physical Activity_GoogleData/.*/daily_`), 0},
+		{"CSV twins in an account archive", count(account, `GoogleData`), 0},
+		{"nights of an account archive", count(account, `^Sleep/Daily SpO2 - 2025-09-30-2025-11-08\.csv$`), 1},
+		{"stress of an account archive", count(account, `^Stress/Stress Score\.csv$`), 1},
+		{"CSV of a flat archive", count(flat, `(SpO2|Score|Rate).*\.csv$`), 0},
+		{"files with CRLF", withCR(newer), 1},
+		{"files with CRLF in older exports", withCR(fitbit), 0},
+		{"files that say nothing", count(newer, `^Biometrics/Glucose 2025(09|10|11)\.csv$`), 3},
+		{"electrocardiograms", count(newer, `^Atrial Fibrillation ECG/afib_ecg_reading_\d{13}\.csv$`), len(ecgs(s))},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.what, tt.got, tt.want)
+		}
+	}
+	if parens := count(fitbit, `Daily Heart Rate Variability Summary - 2025-1?0?9?-\(\d\d\)\.csv$`); parens == 0 || parens > 7 {
+		t.Errorf("%d names with the day in parentheses", parens)
+	}
+}
+
+func ecgs(s *emulator.Server) (all []emulator.ECG) {
+	for d := s.Person().First(); d <= s.Today(); d++ {
+		if e, ok := s.Person().ECG(d); ok && !e.At.After(s.LastSync()) {
+			all = append(all, e)
+		}
+	}
+	return all
 }
