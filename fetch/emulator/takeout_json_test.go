@@ -82,7 +82,7 @@ func berlin(t *testing.T) *time.Location {
 // TestTakeoutShapes holds the first record of each file to that of the sample:
 // the same keys in the same places, the same types.
 func TestTakeoutShapes(t *testing.T) {
-	all := export(t, 40).members(emulator.TakeoutOptions{})
+	all := export(t, 40).members(jsonOnly)
 	samples, err := os.ReadDir("testdata/takeout/json")
 	if err != nil {
 		t.Fatal(err)
@@ -109,10 +109,14 @@ func TestTakeoutShapes(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTakeoutProfile(t *testing.T) {
 	sample, err := os.ReadFile("testdata/takeout/json/Profile.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := export(t, 2).members(emulator.TakeoutOptions{})
 	head, rows, _ := strings.Cut(all[googleHealth+"Your Profile/Profile.csv"], "\n")
 	if want, _, _ := strings.Cut(string(sample), "\n"); head != want || !strings.Contains(rows, ",Europe/Berlin,") {
 		t.Errorf("profile\n%s\n%s", head, rows)
@@ -141,7 +145,7 @@ func firstRecord(body string) string {
 // TestTakeoutKeys: sleeps and exercises have the keys of the samples in the same
 // order, and only such as vary by log beside them.
 func TestTakeoutKeys(t *testing.T) {
-	all := export(t, 40).members(emulator.TakeoutOptions{})
+	all := export(t, 40).members(jsonOnly)
 	for name, sample := range map[string]string{"sleep": "sleep-2024-04-12.json", "exercise": "exercise-0.json"} {
 		body, err := os.ReadFile("testdata/takeout/json/" + sample)
 		if err != nil {
@@ -175,13 +179,14 @@ func keys(body string) []string {
 // over the change of the clock on 26 October, too.
 func TestTakeoutSumsOfDays(t *testing.T) {
 	b := export(t, 40)
-	all := b.members(emulator.TakeoutOptions{CaloriesUTC: true})
+	all := b.members(emulator.TakeoutOptions{Layout: emulator.LayoutFlat, CaloriesUTC: true})
 	first, today := b.Person().First().String(), b.Today().String()
 	for _, want := range []struct {
 		name, resource string
 		scale, within  float64
 	}{
-		{"steps", "steps", 1, 0}, {"distance", "distance", 1e-5, 1e-5}, {"altitude", "floors", 0.1, 1e-9}, {"calories", "calories", 1, 0.51},
+		{"steps", "steps", 1, 0}, {"distance", "distance", 1e-5, 1e-5},
+		{"altitude", "floors", 0.1, 1e-9}, {"calories", "calories", 1, 0.51},
 	} {
 		got := sums(t, all, want.name, berlin(t))
 		for date, value := range values(t, b.ok(activity(want.resource, first, today)), "activities-"+want.resource) {
@@ -200,7 +205,7 @@ func TestTakeoutSumsOfDays(t *testing.T) {
 // the placeholders after the export.
 func TestTakeoutDays(t *testing.T) {
 	b := export(t, 40)
-	all := b.members(emulator.TakeoutOptions{})
+	all := b.members(jsonOnly)
 	first, today := b.Person().First(), b.Today()
 	for name, resource := range map[string]string{
 		"sedentary_minutes": "minutesSedentary", "lightly_active_minutes": "minutesLightlyActive",
@@ -231,7 +236,7 @@ func TestTakeoutDays(t *testing.T) {
 // TestTakeoutPulse compares the readings, and the daily families made of them.
 func TestTakeoutPulse(t *testing.T) {
 	b := export(t, 12)
-	all := b.members(emulator.TakeoutOptions{})
+	all := b.members(jsonOnly)
 	type beat struct{ BPM, Confidence int }
 	low, n := 0, 0
 	for d := b.Person().First(); d < b.Today(); d++ {
@@ -265,7 +270,7 @@ func TestTakeoutPulse(t *testing.T) {
 // TestTakeoutRestingAndZones compares with the heart series of the legacy API.
 func TestTakeoutRestingAndZones(t *testing.T) {
 	b := export(t, 40)
-	all := b.members(emulator.TakeoutOptions{})
+	all := b.members(jsonOnly)
 	body := b.ok(activity("heart", b.Person().First().String(), b.Today().String()))
 	type resting struct {
 		Date         *string
@@ -288,7 +293,8 @@ func TestTakeoutRestingAndZones(t *testing.T) {
 		if int(math.Round(r.Value)) != day.RestingHeartRate || (r.Date == nil) != (r.Value == 0) {
 			t.Errorf("resting pulse of %s: %v, the API tells %d", p.DateTime, r, day.RestingHeartRate)
 		}
-		file := records[struct{ ValuesInZones map[string]float64 }](t, only(all, "time_in_heart_rate_zones")["time_in_heart_rate_zones-"+p.DateTime+".json"])
+		name := "time_in_heart_rate_zones"
+		file := records[struct{ ValuesInZones map[string]float64 }](t, only(all, name)[name+"-"+p.DateTime+".json"])
 		for z, key := range []string{"BELOW_DEFAULT_ZONE_1", "IN_DEFAULT_ZONE_1", "IN_DEFAULT_ZONE_2", "IN_DEFAULT_ZONE_3"} {
 			if got := file[0].Value.ValuesInZones[key]; got != float64(day.HeartRateZones[z].Minutes) {
 				t.Errorf("%s of %s: %g, the API tells %d", key, p.DateTime, got, day.HeartRateZones[z].Minutes)
@@ -318,7 +324,7 @@ func TestTakeoutWeights(t *testing.T) {
 	}
 	for language, kilograms := range map[string]bool{"en_US": false, "": true} {
 		var got []entry
-		files := only(b.members(emulator.TakeoutOptions{Kilograms: kilograms}), "weight")
+		files := only(b.members(emulator.TakeoutOptions{Layout: emulator.LayoutFlat, Kilograms: kilograms}), "weight")
 		for _, base := range slices.Sorted(maps.Keys(files)) {
 			var page []entry
 			if err := json.Unmarshal([]byte(files[base]), &page); err != nil {
@@ -348,7 +354,7 @@ func TestTakeoutWeights(t *testing.T) {
 // TestTakeoutExercises compares with what the person did, to the second.
 func TestTakeoutExercises(t *testing.T) {
 	b := export(t, 40)
-	all := b.members(emulator.TakeoutOptions{})
+	all := b.members(jsonOnly)
 	type exercise struct {
 		LogID                         int64
 		StartTime, LogType            string

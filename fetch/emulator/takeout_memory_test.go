@@ -3,9 +3,11 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,15 +28,19 @@ func exportOf(t *testing.T, days int) *takeout {
 }
 
 // TestTakeoutForgets holds an archive to what the person keeps in memory: no more
-// days than a yearly file needs, however long the history.
+// days than the longest file needs, however long the history.
 func TestTakeoutForgets(t *testing.T) {
-	const most = yearDays + 40
-	all := exportOf(t, most+60)
-	for name := range all.members() {
-		p := all.p
+	const slack = 40 // the days before a file that its averages look at
+	long, short := exportOf(t, yearDays+2*slack), exportOf(t, 3*slack)
+	keepsFew(t, long.p, long.jsonFiles(), yearDays+slack)
+	keepsFew(t, short.p, short.csvFiles(), 2*slack)
+}
+
+func keepsFew(t *testing.T, p *Person, files iter.Seq[takeoutFile], most int) {
+	t.Helper()
+	for f := range files {
 		if len(p.days) > most || len(p.nights) > most || len(p.beats) > 40 {
-			t.Fatalf("at %s the person keeps %d days, %d nights, %d days of readings",
-				name, len(p.days), len(p.nights), len(p.beats))
+			t.Fatalf("at %s the person keeps %d days, %d nights, %d days of readings", f.path, len(p.days), len(p.nights), len(p.beats))
 		}
 	}
 }
@@ -97,7 +103,16 @@ func TestPretty(t *testing.T) {
 			t.Errorf("%s becomes\n%s", name, got)
 		}
 	}
-	if got := string(pretty([]byte(`[{"a\"]":"{[,:","b":[],"c":[1,2]}]`))); got != "[{\n  \"a\\\"]\" : \"{[,:\",\n  \"b\" : [ ],\n  \"c\" : [1,2]\n}]" {
+	for f := range exportOf(t, 3).jsonFiles() {
+		var compact bytes.Buffer
+		if strings.HasSuffix(f.path, ".json") {
+			if err := json.Compact(&compact, f.body); err != nil || !bytes.Equal(pretty(compact.Bytes()), f.body) {
+				t.Errorf("%s is not spread like the others, %v", f.path, err)
+			}
+		}
+	}
+	got := string(pretty([]byte(`[{"a\"]":"{[,:","b":[],"c":[1,2]}]`)))
+	if got != "[{\n  \"a\\\"]\" : \"{[,:\",\n  \"b\" : [ ],\n  \"c\" : [1,2]\n}]" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -7,12 +7,14 @@ import (
 	"strings"
 )
 
+const browserPage = "<!doctype html><title>Google Data Export Archive Contents</title>\n<p>%s</p>\n"
+
 // rootFiles are the members that hold no series: the page beside the product
 // folder, the profile, notes, tracks, and what other services put there.
 func (t *takeout) rootFiles() iter.Seq[takeoutFile] {
 	return func(yield func(takeoutFile) bool) {
 		files := []takeoutFile{
-			{t.browser(), fmt.Appendf(nil, "<!doctype html><title>Google Data Export Archive Contents</title>\n<p>%s</p>\n", DateOf(t.now))},
+			{t.browser(), fmt.Appendf(nil, browserPage, DateOf(t.now))},
 			{exportFolder + "Global Export Data README.txt", []byte("Note by the emulator. JSON files, one array each.\n")},
 			{"Your Profile/Profile README.txt", []byte("Note by the emulator. One row, all values invented.\n")},
 			{"Your Profile/Media/Avatar Photo.jpg", []byte{0xff, 0xd8, 0xff, 0xd9}},

@@ -79,7 +79,7 @@ func (b *bench) sameSleeps(all map[string]string) map[string]int {
 func TestTakeoutSleeps(t *testing.T) {
 	b := export(t, 100)
 	typed := b.AddSleep(time.Date(2025, 10, 30, 12, 0, 0, 0, time.UTC), time.Date(2025, 10, 30, 12, 40, 0, 0, time.UTC))
-	all := b.members(emulator.TakeoutOptions{})
+	all := b.members(jsonOnly)
 	copies := b.sameSleeps(all)
 	if copies[strconv.FormatInt(typed, 10)] != 1 {
 		t.Errorf("the sleep typed in stands %d times", copies[strconv.FormatInt(typed, 10)])
@@ -95,7 +95,8 @@ func TestTakeoutSleeps(t *testing.T) {
 	}
 	ordered := 0
 	for _, body := range only(all, "sleep") {
-		if got := dates(body); slices.IsSorted(got) || slices.IsSortedFunc(got, func(a, b string) int { return strings.Compare(b, a) }) {
+		got := dates(body)
+		if slices.IsSorted(got) || slices.IsSortedFunc(got, func(a, b string) int { return strings.Compare(b, a) }) {
 			ordered++
 		}
 	}
@@ -162,7 +163,9 @@ func TestTakeoutClockChanges(t *testing.T) {
 		second  int    // records in the hour from two on, by the local clock
 		begins  string // in UTC
 	}{
-		"2025-03-30": {1380, 0, "03/29/25 23:00:00"}, "2025-10-26": {1500, 120, "10/25/25 22:00:00"}, "2025-10-27": {1440, 60, "10/26/25 23:00:00"},
+		"2025-03-30": {1380, 0, "03/29/25 23:00:00"},
+		"2025-10-26": {1500, 120, "10/25/25 22:00:00"},
+		"2025-10-27": {1440, 60, "10/26/25 23:00:00"},
 	} {
 		d := day(t, date)
 		b := export(t, 3, func(o *emulator.Options) {
@@ -170,7 +173,7 @@ func TestTakeoutClockChanges(t *testing.T) {
 		})
 		minutes, hour := 0, 0
 		local := date[5:7] + "/" + date[8:] + "/" + date[2:4]
-		for _, r := range family[string](t, b.members(emulator.TakeoutOptions{}), "calories") {
+		for _, r := range family[string](t, b.members(jsonOnly), "calories") {
 			if strings.HasPrefix(r.DateTime, local) {
 				minutes++
 			}
@@ -181,7 +184,7 @@ func TestTakeoutClockChanges(t *testing.T) {
 		if minutes != want.minutes || hour != want.second {
 			t.Errorf("%s: %d minutes, %d from two to three, want %+v", date, minutes, hour, want)
 		}
-		got := family[string](t, b.members(emulator.TakeoutOptions{CaloriesUTC: true}), "calories")
+		got := family[string](t, b.members(emulator.TakeoutOptions{Layout: emulator.LayoutFlat, CaloriesUTC: true}), "calories")
 		if !slices.ContainsFunc(got, func(r stamped[string]) bool { return r.DateTime == want.begins }) {
 			t.Errorf("%s: no record at %s in UTC", date, want.begins)
 		}

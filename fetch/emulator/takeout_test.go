@@ -21,7 +21,8 @@ import (
 // minute.
 func export(t *testing.T, days int, change ...func(*emulator.Options)) *bench {
 	t.Helper()
-	return start(t, append([]func(*emulator.Options){func(o *emulator.Options) { o.Days, o.GoogleBeatSeconds = days, 30 }}, change...)...)
+	small := func(o *emulator.Options) { o.Days, o.GoogleBeatSeconds = days, 30 }
+	return start(t, append([]func(*emulator.Options){small}, change...)...)
 }
 
 // members are the members of an archive by name. They must not repeat.
@@ -37,14 +38,18 @@ func (b *bench) members(o emulator.TakeoutOptions) map[string]string {
 	return all
 }
 
-const googleHealth = "Takeout/Google Health/"
+const googleHealth, flatFolder = "Takeout/Google Health/", "AlexTestperson/user-site-export/"
+
+// jsonOnly is the layout that has nothing but the JSON files, for tests that look
+// at no others.
+var jsonOnly = emulator.TakeoutOptions{Layout: emulator.LayoutFlat}
 
 // only keeps the members of one family of Global Export Data, by base name.
 func only(all map[string]string, family string) map[string]string {
 	kept := map[string]string{}
 	for name, body := range all {
-		base := path.Base(name)
-		if strings.HasPrefix(base, family+"-") && strings.HasPrefix(name, googleHealth+"Global Export Data/") {
+		folder, base := path.Split(name)
+		if strings.HasPrefix(base, family+"-") && (folder == flatFolder || folder == googleHealth+"Global Export Data/") {
 			kept[base] = body
 		}
 	}
@@ -66,6 +71,9 @@ func unzip(t *testing.T, packed []byte) map[string]string {
 		body, err := io.ReadAll(r)
 		if err != nil {
 			t.Fatalf("%s: %v", f.Name, err)
+		}
+		if !f.Modified.Equal(noon) {
+			t.Errorf("%s is of %s, not of the export", f.Name, f.Modified)
 		}
 		all[f.Name] = string(body)
 	}
@@ -169,7 +177,7 @@ func TestTakeoutRefuses(t *testing.T) {
 // (archive sheet 3).
 func TestTakeoutLayouts(t *testing.T) {
 	b := export(t, 6)
-	account, flat := "AlexTestperson/", "AlexTestperson/user-site-export/"
+	account, flat := "AlexTestperson/", flatFolder
 	for layout, want := range map[string][]string{
 		emulator.LayoutFitbit: {
 			"Takeout/archive_browser.html", "Takeout/Fitbit/Your Profile/Profile.csv",
@@ -199,8 +207,8 @@ func TestTakeoutLayouts(t *testing.T) {
 			if !strings.HasPrefix(name, top) || strings.Contains(name, "//") || dated {
 				t.Errorf("%s: member %s", layout, name)
 			}
-			if layout == emulator.LayoutFlat && path.Dir(name)+"/" != flat {
-				t.Errorf("%s is not in the one folder", name)
+			if layout == emulator.LayoutFlat && (path.Dir(name)+"/" != flat || path.Base(name) == "Profile.csv") {
+				t.Errorf("%s among the JSON of one folder", name)
 			}
 		}
 	}
@@ -224,7 +232,8 @@ func TestTakeoutLeavesOut(t *testing.T) {
 		}
 	}
 	with := b.members(emulator.TakeoutOptions{OtherProducts: true})
-	if _, ok := with["Takeout/Archiv_Übersicht.html"]; !ok || with["Takeout/YouTube und YouTube Music/Verlauf/Wiedergabeverlauf.html"] == "" {
+	history := with["Takeout/YouTube und YouTube Music/Verlauf/Wiedergabeverlauf.html"]
+	if _, ok := with["Takeout/Archiv_Übersicht.html"]; !ok || history == "" {
 		t.Errorf("no localised members among %d", len(with))
 	}
 	if slices.ContainsFunc(whole, func(name string) bool { return strings.Contains(name, "YouTube") }) {
@@ -237,7 +246,7 @@ func TestTakeoutLeavesOut(t *testing.T) {
 func TestTakeoutNow(t *testing.T) {
 	b := export(t, 6)
 	ordered := noon.Add(-30 * time.Hour)
-	all := b.members(emulator.TakeoutOptions{Now: ordered})
+	all := b.members(emulator.TakeoutOptions{Layout: emulator.LayoutFlat, Now: ordered})
 	if _, ok := only(all, "heart_rate")["heart_rate-2025-11-01.json"]; !ok {
 		t.Error("the day of the export is missing")
 	}
@@ -246,7 +255,7 @@ func TestTakeoutNow(t *testing.T) {
 	}
 	hold := time.Date(2025, 10, 31, 10, 0, 0, 0, time.UTC)
 	b.Set(func(m *emulator.Modes) { m.HoldSync = hold })
-	all = b.members(emulator.TakeoutOptions{})
+	all = b.members(jsonOnly)
 	for base := range only(all, "heart_rate") {
 		if base > "heart_rate-2025-10-31.json" {
 			t.Errorf("%s, though the watch was last synced on the 31st", base)
