@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -167,4 +168,23 @@ func TestReadOnly(t *testing.T) {
 	check(t, os.Chmod(dir, 0o500))
 	defer os.Chmod(dir, 0o700)
 	wantTexts(t, read(t, find(t, path), anything).texts, file{"a", "a"})
+}
+
+// What only a large or an oddly named archive has: the directory of a zip64, and a header
+// of tar that takes several blocks.
+func TestReadLargeForms(t *testing.T) {
+	const members = 1 << 16 // one more than a directory without zip64 can count
+	var files []file
+	for i := range members {
+		files = append(files, file{strconv.Itoa(i), ""})
+	}
+	n := 0
+	read(t, find(t, save(t, t.TempDir(), "x.zip", zipOf(t, files...))), func(Member) bool { n++; return false })
+	if n != members {
+		t.Errorf("zip64: %d members, want %d", n, members)
+	}
+	long := file{strings.Repeat("Übersicht/", 30) + "a.json", "[]"}
+	for _, p := range packed {
+		wantTexts(t, read(t, find(t, save(t, t.TempDir(), "x"+p.ext, p.pack(t, long))), anything).texts, long)
+	}
 }
