@@ -196,46 +196,62 @@ func (u *unpacked) compare(sample, stem string, body []byte) {
 	}
 }
 
-// TestTakeoutPulseTwins: the readings of the CSV are those of the JSON; only the
-// newer export has some of them in two files.
+// TestTakeoutPulseTwins: the readings of the CSV are those of the JSON, also
+// after a journey; only the newer export has some of them in two files.
 func TestTakeoutPulseTwins(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"fitbit", "google-health"} {
-		u := archive(t, kind)
-		want := map[string]float64{}
-		for name, body := range u.files {
-			if familyOf(name) != "heart_rate.json" {
-				continue
-			}
-			var beats []struct {
-				DateTime string
-				Value    struct{ BPM float64 }
-			}
-			if err := json.Unmarshal([]byte(body), &beats); err != nil {
-				t.Fatal(err)
-			}
-			for _, b := range beats {
-				at, err := time.Parse("01/02/06 15:04:05", b.DateTime)
-				if err != nil {
-					t.Fatal(err)
-				}
-				want[at.Format(time.RFC3339)] = b.Value.BPM
-			}
-		}
-		got, rows := map[string]float64{}, u.rows("heart_rate")
+	s := csvServer(t)
+	if err := s.Move(day(t, "2025-10-20"), "Asia/Tokyo"); err != nil {
+		t.Fatal(err)
+	}
+	for what, tt := range map[string]struct {
+		u     *unpacked
+		twice bool
+	}{
+		"older":     {archive(t, "fitbit"), false},
+		"newer":     {archive(t, "google-health"), true},
+		"travelled": {unpack(t, s, emulator.TakeoutOptions{Layout: "fitbit"}), false},
+	} {
+		got, rows := map[string]float64{}, tt.u.rows("heart_rate")
 		for _, r := range rows {
 			if text := r["beats per minute"]; !strings.HasSuffix(text, ".0") {
 				t.Fatalf("%q is not a float's text", text)
 			}
 			got[r["timestamp"]] = number(t, r["beats per minute"])
 		}
-		if !maps.Equal(got, want) {
-			t.Errorf("%s: %d instants in the CSV, %d in the JSON", kind, len(got), len(want))
+		if want := tt.u.jsonPulse(); len(want) == 0 || !maps.Equal(got, want) {
+			t.Errorf("%s: %d instants in the CSV, %d in the JSON", what, len(got), len(want))
 		}
-		if twice := len(rows) > len(got); twice != (kind == "google-health") {
-			t.Errorf("%s: %d rows of %d instants", kind, len(rows), len(got))
+		if twice := len(rows) > len(got); twice != tt.twice {
+			t.Errorf("%s: %d rows of %d instants", what, len(rows), len(got))
 		}
 	}
+}
+
+// jsonPulse is what the JSON says of the pulse, by instant.
+func (u *unpacked) jsonPulse() map[string]float64 {
+	u.t.Helper()
+	all := map[string]float64{}
+	for name, body := range u.files {
+		if familyOf(name) != "heart_rate.json" {
+			continue
+		}
+		var beats []struct {
+			DateTime string
+			Value    struct{ BPM float64 }
+		}
+		if err := json.Unmarshal([]byte(body), &beats); err != nil {
+			u.t.Fatal(err)
+		}
+		for _, b := range beats {
+			at, err := time.Parse("01/02/06 15:04:05", b.DateTime)
+			if err != nil {
+				u.t.Fatal(err)
+			}
+			all[at.Format(time.RFC3339)] = b.Value.BPM
+		}
+	}
+	return all
 }
 
 // TestTakeoutEnergyTwins: the kcal of a minute are the same text in both.
