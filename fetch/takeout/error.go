@@ -17,8 +17,8 @@ type NotArchiveError struct {
 }
 
 func (e *NotArchiveError) Error() string {
-	return fmt.Sprintf("%s: is no archive but %s: give a Takeout or account archive (.zip or .tgz), or the folder it was unpacked to",
-		printable(e.Path), e.Found)
+	const remedy = "give a Takeout or account archive (.zip or .tgz), or the folder it was unpacked to"
+	return fmt.Sprintf("%s: is no archive but %s: %s", printable(e.Path), e.Found, remedy)
 }
 
 // MemberError says why a member could not be read, or why a part broke off.

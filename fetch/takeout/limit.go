@@ -19,10 +19,12 @@ const (
 	freeTotal = 1 << 30
 )
 
+const bombs = "the limit against zip bombs: refused"
+
 var (
 	errTooLarge = fmt.Errorf("is larger than the limit of %d MiB for one member: refused", maxMember>>20)
-	errRatio    = fmt.Errorf("unpacks to more than %d times its packed size, the limit against zip bombs: refused", maxRatio)
-	errTotal    = fmt.Errorf("the whole archive unpacks to more than %d times its size, the limit against zip bombs: refused", maxRatio)
+	errRatio    = fmt.Errorf("unpacks to more than %d times its packed size, %s", maxRatio, bombs)
+	errTotal    = fmt.Errorf("the whole archive unpacks to more than %d times its size, %s", maxRatio, bombs)
 )
 
 // beyond reports whether so many bytes came out of so few.
