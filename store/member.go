@@ -34,6 +34,9 @@ func Pack(body []byte) (Packed, error) {
 // Sum returns the SHA-256 of the body.
 func (p Packed) Sum() [32]byte { return [32]byte(p.sum) }
 
+// Len returns how many bytes the body takes in the vault.
+func (p Packed) Len() int { return len(p.data) }
+
 // StageMembers writes members of an archive that was begun, in one transaction, and returns
 // the ids of their responses. They count from FinishArchive on. One that does not read is
 // kept as a window of its own, and is a reject.

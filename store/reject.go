@@ -55,6 +55,16 @@ func (s *Store) ResolveRejects(ctx context.Context, target int64, before time.Ti
 		AND stage IN ('read', 'write') AND target_id = ? AND last_at < ?`, time.Now().UnixMilli(), target, before.UnixMilli())
 }
 
+// ResolveImport closes the open rejects of what could not be read of a part of an archive,
+// by its name, that were last met before the given instant: the import that began then did
+// not meet them again. Members that are kept have a window, and stay until a later archive
+// has their family whole.
+func (s *Store) ResolveImport(ctx context.Context, part string, before time.Time) error {
+	return s.exec(ctx, "resolve rejects of "+part, `UPDATE rejects SET resolved_at = ?1 WHERE resolved_at IS NULL
+		AND stage = 'fetch' AND source = 'takeout' AND window_id IS NULL AND last_at < ?2 AND substr(error, 1, length(?3)) = ?3`,
+		time.Now().UnixMilli(), before.UnixMilli(), part+": ")
+}
+
 // Rejects returns what is rejected still, oldest first.
 func (s *Store) Rejects(ctx context.Context) ([]Reject, error) {
 	return list(ctx, s.r, "list rejects", func(rows *sql.Rows) (r Reject, err error) {

@@ -16,9 +16,17 @@ import (
 // of its flags before it does anything.
 var checks = map[string]func(*cli.Command) error{
 	"source": func(c *cli.Command) error {
+		known := sourceNames(catalog.APIs())
+		if c.Name == "status" || c.Name == "list" { // which show what archives gave, too
+			known = sourceNames(catalog.Sources())
+		}
 		for _, name := range append(words(c, "source"), c.String("source")) {
-			if name != "" && !slices.Contains(sourceNames(catalog.Sources()), name) {
-				return unknown("source", name, sourceNames(catalog.Sources()))
+			switch {
+			case name == "" || slices.Contains(known, name):
+			case name == string(catalog.Takeout) && c.Name != "demo":
+				return &usageError{"--source: takeout is no source to sign in to: bring an archive in with fitvault import PATH"}
+			default:
+				return unknown("source", name, known)
 			}
 		}
 		return nil

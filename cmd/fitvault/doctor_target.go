@@ -86,7 +86,7 @@ func (d *checkup) oldest(ctx context.Context) (time.Time, error) {
 			return time.Time{}, err
 		}
 		for name, rows := range coverage {
-			if t, ok := catalog.Lookup(name); !ok || t.Origin(s) == nil || t.Origin(s).Ask.Snapshot() {
+			if !exportable(s, name) {
 				continue
 			}
 			i := slices.IndexFunc(rows, func(c store.Covered) bool { return c.Window.Elements > 0 })
@@ -103,6 +103,18 @@ func (d *checkup) oldest(ctx context.Context) (time.Time, error) {
 		day = max(day, *since)
 	}
 	return zones.Start(day), err
+}
+
+// exportable reports whether what is staged under a name may be read to points of the days
+// that it covers. A snapshot is not of them.
+func exportable(s catalog.Source, name string) bool {
+	if s == catalog.Takeout {
+		return slices.ContainsFunc(catalog.Types(), func(t catalog.Type) bool {
+			return slices.ContainsFunc(t.Takeout, func(o *catalog.Origin) bool { return o.Points() && t.StagedAs(o) == name })
+		})
+	}
+	t, ok := catalog.Lookup(name)
+	return ok && t.Origin(s) != nil && !t.Origin(s).Ask.Snapshot()
 }
 
 // everySeries returns every series that an export may write, each once.

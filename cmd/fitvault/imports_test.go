@@ -26,6 +26,8 @@ var importRules = []struct {
 	{why: "fetching knows nothing of targets", who: []string{"fitvault/fetch/..."}, not: []string{"fitvault/export/..."}},
 	{why: "exporting knows nothing of sources", who: []string{"fitvault/export/..."}, not: []string{"fitvault/fetch/..."}},
 	{why: "the catalogue cannot do anything", who: []string{"fitvault/store/catalog"}, only: []string{}},
+	{why: "archives are no API", who: []string{"fitvault/fetch/takeout"},
+		not: []string{"fitvault/fetch", "fitvault/fetch/emulator", "fitvault/fetch/fitbit", "fitvault/fetch/google"}},
 	{why: "the emulator is an independent witness", who: []string{"fitvault/fetch/emulator"}, only: []string{}},
 	{why: "the vault does not know what its rows mean", who: []string{"fitvault/store"},
 		not: []string{"fitvault/store/catalog", "fitvault/fetch/...", "fitvault/export/..."}},

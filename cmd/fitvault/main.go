@@ -90,7 +90,7 @@ func (a *app) command() *cli.Command {
 		ConfigureShellCompletionCommand: func(c *cli.Command) { c.Hidden = false; a.strict(c) },
 		ExitErrHandler:                  func(context.Context, *cli.Command, error) {},
 		Commands: []*cli.Command{
-			a.demo(), a.login(), a.logout(), a.fetch(), a.export(), a.run(),
+			a.demo(), a.login(), a.logout(), a.fetch(), a.importArchives(), a.export(), a.run(),
 			a.status(), a.raw(), a.verify(), a.doctor(), a.emulate(), a.version(),
 		},
 		Action: func(_ context.Context, c *cli.Command) error {

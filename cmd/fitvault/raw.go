@@ -82,8 +82,10 @@ func rawFilter(c *cli.Command) (store.Filter, error) {
 		f.Types = []string{""} // words may stand for no type at all, which is not all of them
 		for _, t := range picked {
 			for _, s := range catalog.Sources() {
-				if name := t.Staged(s); name != "" && !slices.Contains(f.Types, name) {
-					f.Types = append(f.Types, name)
+				for _, o := range t.Origins(s) {
+					if name := t.StagedAs(o); !slices.Contains(f.Types, name) {
+						f.Types = append(f.Types, name)
+					}
 				}
 			}
 		}

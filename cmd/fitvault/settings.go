@@ -74,7 +74,7 @@ func commonFlags() []cli.Flag {
 }
 
 func sourceFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "source", Usage: "only this source (" + strings.Join(sourceNames(catalog.Sources()), ", ") + ")",
+	return &cli.StringSliceFlag{Name: "source", Usage: "only this source (" + strings.Join(sourceNames(catalog.APIs()), ", ") + ")",
 		Sources: env("source"), DefaultText: "all that the vault or the environment has credentials for"}
 }
 

@@ -165,6 +165,14 @@ func report(ctx context.Context, c *cli.Command, st *store.Store, picked []catal
 			}
 			r.Quota = append(r.Quota, quotaStatus{string(s), q.Limit, used, known(q.Reset)})
 		}
+		if s == catalog.Takeout {
+			one, err := reportArchives(ctx, st, picked, len(words(c, "type")) == 0)
+			if err != nil {
+				return r, err
+			}
+			r.Sources = append(r.Sources, one)
+			continue
+		}
 		one, err := reportSource(ctx, st, s, picked)
 		if err != nil {
 			return r, err
@@ -308,6 +316,12 @@ func (a *app) printStatus(r statusReport) error {
 		what := "nothing is staged yet"
 		if staged {
 			what = fmt.Sprintf("%d calls to make%s", s.Left, byWhen(s.DoneBy))
+		}
+		if s.Source == string(catalog.Takeout) {
+			if err := a.printArchives(s); err != nil {
+				return err
+			}
+			continue
 		}
 		fmt.Fprintf(a.out, "\n%s: %s, %s\n", s.Source, s.signIn(), what)
 		if s.SignInEnds != nil && !s.Dead {
