@@ -43,7 +43,8 @@ func TestEveryReaderIsFuzzed(t *testing.T) {
 				targets++
 			}
 		}
-		if typ.Series != nil && targets != 1 {
+		archived := typ.Fitbit == nil && typ.Google == nil // no API has it
+		if typ.Series != nil && targets != 1 && !archived {
 			t.Errorf("%s is read by %d fuzz targets", typ.Name, targets)
 		}
 	}

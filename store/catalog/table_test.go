@@ -74,7 +74,7 @@ func TestRows(t *testing.T) {
 		if typ.Series != nil {
 			checkNameAgainstSeries(t, typ)
 		}
-		sources := 0
+		sources := len(typ.Takeout)
 		for _, s := range catalog.APIs() {
 			if o := typ.Origin(s); o != nil {
 				sources++

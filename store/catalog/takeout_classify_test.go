@@ -66,6 +66,38 @@ unknown: SamplePerson/Sleep/Brand New - 2023-01-01.csv
 unknown: SamplePerson/user-site-export/trophy.json
 unknown: Global Export Data/games.json
 
+# Read.
+read weight.json: Takeout/Fitbit/Global Export Data/weight-2024-05-03.json
+read weight.json: SamplePerson/Personal & Account/weight-2023-01-01.json
+read weight.json: SamplePerson/user-site-export/weight-2019-01-01.json
+read weight.json: Takeout/Google Health/Physical Activity_GoogleData/weight.csv
+read weight.json: Takeout/Google Health/Physical Activity_GoogleData/Weight/weight_2024-05-01.csv
+read weight.json: Takeout/Google Health/Physical Activity_GoogleData/body_fat_2026-09-01.csv
+read height.csv: Takeout/Google Health/Physical Activity_GoogleData/height.csv
+read height.json: SamplePerson/Personal & Account/height-2024-01-01.json
+read exercise.json: Takeout/Fitbit/Global Export Data/exercise-0.json
+read exercise.json: SamplePerson/Physical Activity/exercise-1700.json
+read exercise.json: Global Export Data/exercise-100.json
+read exercise.json: exercise-100.json
+read exercise.json: takeout-20240620T101500Z-001/Fitbit/Global Export Data/EXERCISE-0.JSON
+read user_exercises.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserExercises_2026-09-01.csv
+read user_exercises.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserExercises_0.csv
+read activities.tcx: Takeout/Fitbit/Activities/60000000003.tcx
+read cardio_load.csv: Takeout/Google Health/Physical Activity_GoogleData/Cardio Load/cardio_load_2026-09-01.csv
+read stress_score.csv: Takeout/Fitbit/Stress Score/Stress Score.csv
+read stress_score.csv: SamplePerson/Stress/Stress Score.csv
+read daily_readiness.csv: Takeout/Google Health/Physical Activity_GoogleData/daily_readiness.csv
+read daily_readiness_score.csv: Takeout/Fitbit/Daily Readiness/Daily Readiness Score - 2024-05-01.csv
+read daily_readiness_user_properties.csv: Takeout/Fitbit/Daily Readiness/Daily Readiness User Properties - 2024-05-01.csv
+read mindfulness_eda_data_sessions.csv: Takeout/Fitbit/Mindfulness/Mindfulness Eda Data Sessions - 2024-05-01.csv
+read mindfulness_eda_data_sessions.csv: Takeout/Salud de Google/Mindfulness/Mindfulness Eda Data Sessions - 2024-05-01.csv
+read mindfulness_sessions.csv: Takeout/Fitbit/Mindfulness/Mindfulness Sessions.csv
+read afib_ecg_reading.csv: Takeout/Fitbit/Atrial Fibrillation ECG/afib_ecg_reading_1602141306000.csv
+read glucose.csv: Takeout/Fitbit/Biometrics/Glucose 202405.csv
+read paired_devices.csv: Takeout/Google Health/Paired Devices/Devices.csv
+read activity_goals.csv: SamplePerson/Physical Activity/Activity Goals.csv
+read menstrual_health.csv: SamplePerson/Menstrual Health/menstrual_health_cycles.csv
+
 # Closed by folder.
 closed account.any: Takeout/Fitbit/Account Changes/Account Changes.csv
 closed account.any: Takeout/Fitbit/User Security Data/Logins/steps-2024-05-03.json

@@ -10,15 +10,21 @@ var (
 		texts("log_id")), ByDay}
 	gps = &Series{"gps", nil, slices.Concat(
 		floats("lat", "lon", "altitude_m", "distance_m"), ints("bpm"), texts("log_id")), ByDay}
+	cardioLoad = &Series{"cardio_load", nil, floats("workout", "background", "total"), ByDay} // of no unit
 )
 
 var exerciseTypes = []Type{
 	{Name: "exercise", Series: exercise, Group: Logs, Settle: 7,
-		Google: googleLogs(googleOrigin(googleExercises, readGoogleExercise))},
+		Google: googleLogs(googleOrigin(googleExercises, readGoogleExercise)),
+		Takeout: []*Origin{{From: "exercise.json", Read: takeoutExercises, Gather: eachOnce},
+			{From: "user_exercises.csv", Read: takeoutExerciseTable, Gather: eachOnce}}},
 	{Name: "gps", Series: gps, Group: Logs, Settle: 7,
 		Google: &Origin{Each: "exercise", Read: readTrackPoints, Gather: sideBySide,
 			Ask: Ask{Path: "/v4/users/me/dataTypes/exercise/dataPoints/{id}:exportExerciseTcx", Days: 1,
-				Scope: googleActivity + " " + googleLocation}}},
+				Scope: googleActivity + " " + googleLocation}},
+		Takeout: []*Origin{{From: "activities.tcx", Read: takeoutTrack, Gather: sideBySide}}},
+	{Name: "cardio_load", Series: cardioLoad, Group: Intraday, Settle: 1, Worn: true,
+		Takeout: []*Origin{{From: "cardio_load.csv", Read: takeoutCardioLoad, Gather: oneRecorder}}},
 }
 
 var googleExercises = googleSessions("exercise", googleActivity, "civil_start_time", "startTime")
