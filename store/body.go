@@ -18,6 +18,7 @@ const maxBody = 1 << 30
 // The coders hold no state between calls and are safe for concurrent use.
 var (
 	encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
+	quick, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest))
 	decoder, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBody))
 )
 
@@ -32,7 +33,9 @@ type packed struct {
 	data     []byte
 }
 
-func pack(body []byte) (packed, error) {
+func pack(body []byte) (packed, error) { return packBy(encoder, body) }
+
+func packBy(encoder *zstd.Encoder, body []byte) (packed, error) {
 	if len(body) > maxBody {
 		return packed{}, fmt.Errorf("body of %d bytes is too large", len(body))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -44,6 +45,7 @@ func (a *app) importArchives() *cli.Command {
 			if zerr != nil {
 				return zerr
 			}
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), importMemory)))
 			i := importing{app: a, c: c, sets: sets, log: log, Importer: takeout.Importer{Zone: home, Now: time.Now}}
 			if err != nil {
 				i.missing = parts(err)
@@ -52,6 +54,10 @@ func (a *app) importArchives() *cli.Command {
 		},
 	}
 }
+
+// importMemory is what an import may use, in bytes, before the garbage collector works
+// harder. Members of archives come faster than it would run by itself.
+const importMemory = 128 << 20
 
 // importing is one run of the command.
 type importing struct {

@@ -2,6 +2,7 @@ package takeout
 
 import (
 	"context"
+	"crypto/sha256"
 	"runtime"
 	"sync"
 	"time"
@@ -162,12 +163,12 @@ func (p *pass) take(ctx context.Context, m Member, body []byte, err error) error
 	} else {
 		p.gather(family, m, k, true)
 	}
+	if fault != nil && k.had == sha256.Sum256(body) { // it is kept already as one that does not read
+		return nil
+	}
 	packed, err := store.Pack(body)
 	if err != nil {
 		return err
-	}
-	if fault != nil && k.had == packed.Sum() { // it is kept as a member that does not read already
-		return nil
 	}
 	s := staging{kept: k, size: int64(len(body)), member: store.Member{Family: family.Name, Path: m.Part + "/" + m.Name,
 		Header: p.header(m, body), Body: packed, Held: heldOf(family.Covers(m.Name), days, always)}}
