@@ -51,10 +51,10 @@ func stampSeconds(s []byte) (int64, bool) {
 		day, ok2 := digits(s[3:5])
 		year, ok3 := digits(s[6:8])
 		clock, ok4 := clockSeconds(s[8:])
-		if year += 2000; year >= 2069 {
+		if year += 2000; year >= 2069 { // as the standard library takes two digits
 			year -= 100
 		}
-		return dateSeconds(year, month, day) + clock, ok1 && ok2 && ok3 && ok4 && s[5] == '/'
+		return dateSeconds(year, month, day) + clock, ok1 && ok2 && ok3 && ok4 && s[5] == '/' && inYear(month, day)
 	}
 	if len(s) < len(dayLayout) || s[4] != '-' || s[7] != '-' {
 		return 0, false
@@ -63,8 +63,10 @@ func stampSeconds(s []byte) (int64, bool) {
 	month, ok2 := digits(s[5:7])
 	day, ok3 := digits(s[8:10])
 	clock, ok4 := clockSeconds(s[10:])
-	return dateSeconds(year, month, day) + clock, ok1 && ok2 && ok3 && ok4
+	return dateSeconds(year, month, day) + clock, ok1 && ok2 && ok3 && ok4 && inYear(month, day)
 }
+
+func inYear(month, day int) bool { return 1 <= month && month <= 12 && 1 <= day && day <= 31 }
 
 func dateSeconds(year, month, day int) int64 {
 	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix()
@@ -91,7 +93,7 @@ func clockSeconds(s []byte) (int64, bool) {
 	for len(rest) > 0 && (rest[0] == '.' || rest[0] >= '0' && rest[0] <= '9') {
 		rest = rest[1:]
 	}
-	return at - offsetSeconds(rest), ok1 && ok2
+	return at - offsetSeconds(rest), ok1 && ok2 && hour < 24 && minute < 60
 }
 
 // offsetSeconds reads +HHMM, -HH:MM or Z.

@@ -1,4 +1,89 @@
 package catalog
 
-// Families of the heart (takeout-archive.md section 5).
-var takeoutHeart = []Family{}
+// Families of the heart (takeout-archive.md sections 5.1 and 5.3). A file of heart rate holds a
+// day of the archive's own zone; its stamps are UTC.
+var takeoutHeart = []Family{
+	{Name: "heart_rate.json", Stems: []string{"heart_rate"}, Ext: ".json", Cover: 1, Held: jsonDays("dateTime", byInstant)},
+	{Name: "heart_rate.csv", Stems: []string{"heart_rate"}, Ext: ".csv", Cover: 1, Held: csvDays("timestamp", byInstant)},
+	{Name: "resting_heart_rate.json", Stems: []string{"resting_heart_rate"}, Ext: ".json", Cover: 365, Held: jsonDays("date", byDate)},
+	{Name: "resting_heart_rate.csv", Stems: []string{"daily_resting_heart_rate", "resting_heart_rate"}, Ext: ".csv", Cover: 1,
+		Held: csvDays("timestamp", byDate)},
+	{Name: "time_in_heart_rate_zones.json", Stems: []string{"time_in_heart_rate_zones"}, Ext: ".json", Cover: 1, Held: jsonDays("dateTime", byDate)},
+	{Name: "demographic_vo2_max.json", Stems: []string{"demographic_vo2_max"}, Ext: ".json", Cover: 365, Held: jsonDays("dateTime", byDate)},
+	{Name: "demographic_vo2max.csv", Stems: []string{"daily_vo2_max", "demographic_vo2max"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byDate)},
+	{Name: "run_vo2_max.json", Stems: []string{"run_vo2_max"}, Ext: ".json", Cover: 30, Held: jsonDays("dateTime", byInstant)},
+	{Name: "run_vo2_max.csv", Stems: []string{"run_vo2_max"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
+
+	// Kept, and read to nothing: minutes by zone follow from the heart rate, and the others
+	// have no series.
+	{Name: "time_in_heart_rate_zone.csv", Stems: []string{"time_in_heart_rate_zone"}, Ext: ".csv", Cover: CoverMonth},
+	{Name: "calories_in_heart_rate_zone.csv", Stems: []string{"calories_in_heart_rate_zone"}, Ext: ".csv", Cover: CoverMonth},
+}
+
+// takeoutHeartRate is the heart rate, sample by sample. Only the JSON tells how sure a sample
+// is; 0 is kept.
+var takeoutHeartRate = []*Origin{
+	{From: "heart_rate.json", Read: jsonSamples(heartRate, utcClock, func(f *fieldList, v jsonText) {
+		f.int("bpm", "bpm", number(v.member("bpm")))
+		if len(f.fields) > 0 {
+			f.int("confidence", "confidence", number(v.member("confidence")))
+		}
+	})},
+	{From: "heart_rate.csv", Read: csvValues(heartRate, utcClock, "beats per minute", rounded, "bpm"), Gather: oneRecorder},
+}
+
+// takeoutResting is the resting heart rate of each day, finer than the APIs tell it. A day
+// without one is a record of zeros whose value.date is null.
+var takeoutResting = []*Origin{
+	{From: "resting_heart_rate.json", Read: jsonStamped(heartRateDaily, dateClock,
+		func(element jsonText) jsonText { return element.member("value").member("date") },
+		func(f *fieldList, v jsonText) { f.float("resting_bpm", "value", number(v.member("value")), logged) })},
+	{From: "resting_heart_rate.csv", Gather: oneRecorder, Read: csvSamples(heartRateDaily, "timestamp", dateClock, func(f *fieldList, t *table) {
+		t.add(f, "beats per minute", func(f *fieldList, field, member string, n number) { f.float(field, member, n, logged) }, "resting_bpm")
+	})},
+}
+
+// takeoutZoneNames are the names that the other sources have for the zones of the archive.
+var takeoutZoneNames = []struct{ member, zone string }{
+	{"BELOW_DEFAULT_ZONE_1", "out_of_range"}, {"IN_DEFAULT_ZONE_1", "fat_burn"},
+	{"IN_DEFAULT_ZONE_2", "cardio"}, {"IN_DEFAULT_ZONE_3", "peak"},
+}
+
+// takeoutZones reads the minutes of each zone of a day.
+func takeoutZones(b Body) ([]Point, error) {
+	var out []Point
+	for _, z := range takeoutZoneNames {
+		points, err := jsonSamples(heartRateZoneDaily, dateClock, func(f *fieldList, v jsonText) {
+			rounded(f, "minutes", z.member, number(v.member("valuesInZones").member(z.member)))
+		})(b)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range points {
+			p.Tags = []Tag{{"zone", z.zone}}
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// takeoutFitness is the cardio fitness of each day; filtered is the smoothed value.
+var takeoutFitness = []*Origin{
+	{From: "demographic_vo2_max.json", Read: jsonSamples(cardioFitnessDaily, dateClock, func(f *fieldList, v jsonText) {
+		f.float("vo2max", "demographicVO2Max", number(v.member("demographicVO2Max")), logged)
+		f.float("filtered_vo2max", "filteredDemographicVO2Max", number(v.member("filteredDemographicVO2Max")), logged)
+	})},
+	{From: "demographic_vo2max.csv", Gather: oneRecorder,
+		Read: csvSamples(cardioFitnessDaily, "timestamp", dateClock, func(f *fieldList, t *table) {
+			t.add(f, "demographic vo2max", func(f *fieldList, field, member string, n number) { f.float(field, member, n, logged) }, "vo2max")
+		})},
+}
+
+// takeoutRunFitness is what runs with GPS told of it.
+var takeoutRunFitness = []*Origin{
+	{From: "run_vo2_max.json", Read: jsonSamples(cardioFitness, utcClock, func(f *fieldList, v jsonText) {
+		f.float("run_vo2max", "runVO2Max", number(v.member("runVO2Max")), logged)
+	})},
+	{From: "run_vo2_max.csv", Read: csvValues(cardioFitness, utcClock, "run vo2 max", googleFloat, "run_vo2max"), Gather: oneRecorder},
+}

@@ -29,8 +29,8 @@ func oneRecorder(points []Point, _ Archive, _ Zones) []Point {
 		}
 	}
 	type key struct {
-		at  time.Time
-		tag string
+		at   time.Time
+		what string
 	}
 	last := map[key]int{}
 	var out []Point
@@ -40,7 +40,10 @@ func oneRecorder(points []Point, _ Archive, _ Zones) []Point {
 		}
 		k := key{at: p.Time}
 		for _, t := range p.Tags {
-			k.tag += t.Key + "\n" + t.Value + "\n"
+			k.what += t.Key + "\n" + t.Value + "\n"
+		}
+		for _, f := range p.Fields { // a minute may have a row for each zone
+			k.what += f.Key + "\n"
 		}
 		if i, again := last[k]; again {
 			out[i] = p

@@ -1,0 +1,169 @@
+package catalog
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+)
+
+// clock tells, of the stamps of a member in their order, the instant and the day that a
+// record is filed under. It is made anew for each member.
+type clock func(Body) func(stamp string) (time.Time, Day, error)
+
+// utcClock is for stamps that are UTC. They are filed by the archive's own midnights.
+func utcClock(b Body) func(string) (time.Time, Day, error) {
+	dayOf := byInstant(b)
+	return func(stamp string) (time.Time, Day, error) {
+		day, ok := dayOf([]byte(stamp))
+		if !ok {
+			return time.Time{}, 0, fmt.Errorf("%q is no time that is known", stamp)
+		}
+		seconds, _ := stampSeconds([]byte(stamp))
+		return time.Unix(seconds, 0).UTC(), day, inRange(day)
+	}
+}
+
+// wallClock is for stamps that show the clock on the wall, in the zone in force on their date.
+// Of the hour that occurs twice it is the first occurrence until the stamps step back.
+func wallClock(b Body) func(string) (time.Time, Day, error) {
+	var last time.Time
+	second := false
+	return func(stamp string) (time.Time, Day, error) {
+		seconds, ok := stampSeconds([]byte(stamp))
+		if !ok {
+			return time.Time{}, 0, fmt.Errorf("%q is no time that is known", stamp)
+		}
+		shown := time.Unix(seconds, 0).UTC()
+		w := Wall(shown)
+		again, twice := b.Zones.again(w)
+		second = twice && (second || shown.Before(last))
+		last = shown
+		if second {
+			return again, w.Day(), inRange(w.Day())
+		}
+		return b.Zones.At(w), w.Day(), inRange(w.Day())
+	}
+}
+
+// dateClock is for stamps that name a date: its points lie at the start of it.
+func dateClock(b Body) func(string) (time.Time, Day, error) {
+	return func(stamp string) (time.Time, Day, error) {
+		seconds, ok := stampSeconds([]byte(stamp))
+		if !ok {
+			return time.Time{}, 0, fmt.Errorf("%q is no date that is known", stamp)
+		}
+		day := DayOf(time.Unix(seconds, 0).UTC())
+		return b.Zones.Start(day), day, inRange(day)
+	}
+}
+
+// jsonSamples reads a member that is an array of {dateTime, value}. An element of which read
+// makes no field is no point.
+func jsonSamples(s *Series, clock clock, read func(*fieldList, jsonText)) Reader {
+	return jsonStamped(s, clock, func(element jsonText) jsonText { return element.member("dateTime") }, read)
+}
+
+// jsonStamped is jsonSamples of elements that tell their time in another place. One without a
+// time is no point.
+func jsonStamped(s *Series, clock clock, stampOf func(jsonText) jsonText, read func(*fieldList, jsonText)) Reader {
+	return func(b Body) ([]Point, error) {
+		text, err := parse(bytes.TrimPrefix(b.JSON, byteOrderMark))
+		if err != nil {
+			return nil, err
+		}
+		elements, err := text.list()
+		if err != nil {
+			return nil, err
+		}
+		when := clock(b)
+		points := make([]Point, 0, len(elements))
+		for i, e := range elements {
+			stamp, err := number(stampOf(e)).word()
+			if err != nil {
+				return nil, fmt.Errorf("element %d: time: %w", i, err)
+			}
+			if stamp == "" {
+				continue
+			}
+			at, day, err := when(stamp)
+			if err != nil {
+				return nil, fmt.Errorf("element %d: time: %w", i, err)
+			}
+			var f fieldList
+			if read(&f, e.member("value")); f.err != nil {
+				return nil, fmt.Errorf("element of %s: %w", stamp, f.err)
+			}
+			if len(f.fields) > 0 {
+				points = append(points, Point{Measurement: s.Measurement, Fields: f.fields, Time: at, Day: day})
+			}
+		}
+		return points, nil
+	}
+}
+
+// jsonValues reads elements whose value is one number, which may be written as a text.
+func jsonValues(s *Series, clock clock, read googleNumber, field string) Reader {
+	return jsonSamples(s, clock, func(f *fieldList, value jsonText) { read(f, field, "value", number(value)) })
+}
+
+// csvSamples reads a member that is CSV, a point of each row of which read makes a field, at
+// the time in a column. The column "data source" tells the recorder.
+func csvSamples(s *Series, column string, clock clock, read func(*fieldList, *table)) Reader {
+	return func(b Body) ([]Point, error) {
+		when := clock(b)
+		return readTable(b, func(t *table) (Point, bool, error) {
+			at, day, err := when(t.text(column))
+			if err != nil {
+				return Point{}, false, t.fault(column, "a time that is known")
+			}
+			var f fieldList
+			if read(&f, t); f.err != nil {
+				return Point{}, false, fmt.Errorf("line %d: %w", t.line, f.err)
+			}
+			return Point{Measurement: s.Measurement, Fields: f.fields, Time: at, Day: day, Recorder: t.text("data source")}, len(f.fields) > 0, nil
+		}, column)
+	}
+}
+
+// csvValues reads rows whose value is one number, with the time in the column timestamp.
+func csvValues(s *Series, clock clock, column string, read googleNumber, field string) Reader {
+	return csvSamples(s, "timestamp", clock, func(f *fieldList, t *table) { t.add(f, column, read, field) })
+}
+
+// add adds the field that a cell tells, if there is one.
+func (t *table) add(f *fieldList, column string, read googleNumber, field string) {
+	n, err := t.number(column)
+	if err != nil {
+		f.err = err
+		return
+	}
+	if n != "" {
+		read(f, field, column, n)
+	}
+}
+
+// rounded reads decimal numbers as whole ones.
+func rounded(f *fieldList, field, member string, n number) {
+	if n == "" {
+		return
+	}
+	x, err := n.float()
+	f.add(field, member, IntValue(int64(roundTo(x, 0))), err)
+}
+
+// scaled reads numbers in another unit.
+func scaled(by float64, decimals int) googleNumber {
+	return func(f *fieldList, field, member string, n number) {
+		f.float(field, member, n, func(x float64) (float64, bool) { return roundTo(x*by, decimals), true })
+	}
+}
+
+// midnight returns the start of a date in the archive's own zone.
+func (a Archive) midnight(d Day) time.Time {
+	y, m, day := d.utc().Date()
+	home := a.Home
+	if home == nil {
+		home = time.UTC
+	}
+	return time.Date(y, m, day, 0, 0, 0, 0, home)
+}
