@@ -44,6 +44,7 @@ foreign: Takeout/Fit/Daily activity metrics/2024-05-12.csv
 foreign: Takeout/Fit/All data/steps-2024-05-03.json
 foreign: Takeout/Fit/Activities/2024-05-12T07_15_00-07_00_Running.tcx
 foreign: Takeout/Fit/weight.csv
+foreign: Takeout/Fit/Sleep/weight.csv
 foreign: Takeout/Fit/Sleep/sleep-2024-05-12.json
 foreign: Takeout/Tasks/Social/Friends.csv
 foreign: Fit/Daily activity metrics/2024-05-12.csv
@@ -83,6 +84,8 @@ read exercise.json: takeout-20240620T101500Z-001/Fitbit/Global Export Data/EXERC
 read user_exercises.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserExercises_2026-09-01.csv
 read user_exercises.csv: Takeout/Google Health/Health Fitness Data_GoogleData/UserExercises_0.csv
 read activities.tcx: Takeout/Fitbit/Activities/60000000003.tcx
+read activities.tcx: takeout-20240620T101500Z-001/Fitbit/Activities/60000000003.tcx
+read activities.tcx: Google Health/Activities/60000000003.tcx
 read cardio_load.csv: Takeout/Google Health/Physical Activity_GoogleData/Cardio Load/cardio_load_2026-09-01.csv
 read stress_score.csv: Takeout/Fitbit/Stress Score/Stress Score.csv
 read stress_score.csv: SamplePerson/Stress/Stress Score.csv
