@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"strings"
 	"unicode/utf8"
 
 	"fitvault/store"
@@ -30,7 +31,7 @@ func (p *pass) look(use catalog.Use, f catalog.Family, m Member, body []byte) ([
 	if !utf8.Valid(body) {
 		return nil, errNotText
 	}
-	if f.Ext == ".json" {
+	if strings.EqualFold(path.Ext(m.Name), ".json") {
 		if err := checkJSON(body); err != nil {
 			return nil, err
 		}

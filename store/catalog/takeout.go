@@ -58,10 +58,13 @@ func FamilyOf(name string) (Family, bool) {
 
 // named reports whether a base name is one of the family's.
 func (f Family) named(stem, ext string) bool {
-	if len(f.Stems) == 0 {
-		return f.Ext == "" || strings.EqualFold(f.Ext, ext)
+	switch {
+	case f.Ext != "" && !strings.EqualFold(f.Ext, ext):
+		return false
+	case f.Ext == "":
+		stem += ext
 	}
-	return slices.ContainsFunc(f.Stems, func(s string) bool { return strings.EqualFold(s+f.Ext, stem+ext) })
+	return len(f.Stems) == 0 || slices.ContainsFunc(f.Stems, func(s string) bool { return strings.EqualFold(s, stem) })
 }
 
 // splitName takes a base name apart: "Daily SpO2 - 2024-05-01-2024-06-20.csv" is "Daily

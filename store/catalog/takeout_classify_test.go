@@ -101,6 +101,44 @@ read paired_devices.csv: Takeout/Google Health/Paired Devices/Devices.csv
 read activity_goals.csv: SamplePerson/Physical Activity/Activity Goals.csv
 read menstrual_health.csv: SamplePerson/Menstrual Health/menstrual_health_cycles.csv
 
+# Of the sample archives, what is not above.
+read heart_rate.json: SamplePerson/Physical Activity/heart_rate-2023-01-26.json
+read steps.json: SamplePerson/Physical Activity/steps-2023-01-26.json
+read altitude.json: SamplePerson/user-site-export/altitude-2019-01-01.json
+read heart_rate.json: SamplePerson/user-site-export/heart_rate-2019-01-01.json
+read resting_heart_rate.json: SamplePerson/user-site-export/resting_heart_rate-2018-10-24.json
+read steps.json: SamplePerson/user-site-export/steps-2019-01-01.json
+read active_zone_minutes_local.csv: Takeout/Fitbit/Active Zone Minutes (AZM)/Active Zone Minutes - 2024-05-01.csv
+read altitude.json: Takeout/Fitbit/Global Export Data/altitude-2024-05-03.json
+read calories.json: Takeout/Fitbit/Global Export Data/calories-2024-05-03.json
+read demographic_vo2_max.json: Takeout/Fitbit/Global Export Data/demographic_vo2_max-2024-01-01.json
+read distance.json: Takeout/Fitbit/Global Export Data/distance-2024-05-03.json
+read heart_rate.json: Takeout/Fitbit/Global Export Data/heart_rate-2024-05-12.json
+read heart_rate.json: Takeout/Fitbit/Global Export Data/heart_rate-2024-05-13.json
+read activity_minutes.json: Takeout/Fitbit/Global Export Data/lightly_active_minutes-2024-05-03.json
+read activity_minutes.json: Takeout/Fitbit/Global Export Data/moderately_active_minutes-2024-05-03.json
+read resting_heart_rate.json: Takeout/Fitbit/Global Export Data/resting_heart_rate-2024-01-01.json
+read run_vo2_max.json: Takeout/Fitbit/Global Export Data/run_vo2_max-2024-05-03.json
+read activity_minutes.json: Takeout/Fitbit/Global Export Data/sedentary_minutes-2024-05-03.json
+read steps.json: Takeout/Fitbit/Global Export Data/steps-2024-05-03.json
+read swim_lengths_data.json: Takeout/Fitbit/Global Export Data/swim_lengths_data-2024-05-03.json
+read time_in_heart_rate_zones.json: Takeout/Fitbit/Global Export Data/time_in_heart_rate_zones-2024-05-12.json
+read activity_minutes.json: Takeout/Fitbit/Global Export Data/very_active_minutes-2024-05-03.json
+read heart_rate.csv: Takeout/Fitbit/Physical Activity_GoogleData/heart_rate_2024-05-12.csv
+read steps.csv: Takeout/Fitbit/Physical Activity_GoogleData/steps_2024-05-01.csv
+read glucose.csv: Takeout/Google Health/Biometrics/Glucose 202609.csv
+read calories.json: Takeout/Google Health/Global Export Data/calories-2026-08-20.json
+read distance.json: Takeout/Google Health/Global Export Data/distance-2026-08-20.json
+read steps.json: Takeout/Google Health/Global Export Data/steps-2026-08-20.json
+read heart_rate.csv: Takeout/Google Health/Physical Activity_GoogleData/Heart Rate/heart_rate_2026-09-15.csv
+read active_zone_minutes.csv: Takeout/Google Health/Physical Activity_GoogleData/active_zone_minutes_2026-09-01.csv
+read calories.csv: Takeout/Google Health/Physical Activity_GoogleData/calories_2026-09-01.csv
+read resting_heart_rate.csv: Takeout/Google Health/Physical Activity_GoogleData/daily_resting_heart_rate.csv
+read distance.csv: Takeout/Google Health/Physical Activity_GoogleData/distance_2026-09-01.csv
+read floors.csv: Takeout/Google Health/Physical Activity_GoogleData/floors_2026-09-01.csv
+read heart_rate.csv: Takeout/Google Health/Physical Activity_GoogleData/heart_rate_2026-09-14.csv
+read steps.csv: Takeout/Google Health/Physical Activity_GoogleData/steps_2026-09-01.csv
+
 # Closed by folder.
 closed account.any: Takeout/Fitbit/Account Changes/Account Changes.csv
 closed account.any: Takeout/Fitbit/User Security Data/Logins/steps-2024-05-03.json

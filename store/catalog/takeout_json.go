@@ -10,10 +10,14 @@ import (
 // byteOrderMark may stand at the start of any member (takeout-archive.md section 2).
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// takeoutRecords decodes a member that is a JSON array. dateKey is the member of a record that
-// an error quotes to say which one it means.
+// takeoutRecords decodes a member that is a JSON array; one that is empty has no records.
+// dateKey is the member of a record that an error quotes to say which one it means.
 func takeoutRecords[E any](b Body, dateKey string) ([]E, error) {
-	return decodeList[E](bytes.TrimPrefix(b.JSON, byteOrderMark), "", dateKey)
+	body := bytes.TrimSpace(bytes.TrimPrefix(b.JSON, byteOrderMark))
+	if len(body) == 0 {
+		return nil, nil
+	}
+	return decodeList[E](body, "", dateKey)
 }
 
 // localDay returns the date of an instant in the archive's own zone, under which what has a

@@ -72,6 +72,13 @@ var logTables = map[string]string{
 // TestNoLogs reads members that hold nothing, which is no fault, and such as lack their first
 // column, which is one.
 func TestNoLogs(t *testing.T) {
+	for _, path := range []string{"weight-2024-10-01.json", "height-2024-01-01.json", "exercise-0.json"} {
+		for _, body := range []string{"", "\n", "[]", "\ufeff[ ]\r\n"} {
+			if days, err := heldIn(t, path, body); len(days) > 0 || err != nil {
+				t.Errorf("%s: %q holds %v, error %v", path, body, days, err)
+			}
+		}
+	}
 	for path, header := range logTables {
 		for _, body := range []string{"", "no data\n", header, header + ",data source\r\n", "\ufeff" + header + "\n"} {
 			if days, err := heldIn(t, path, body); len(days) > 0 || err != nil {
