@@ -26,7 +26,8 @@ func daySums(s *Series, field string, decimals int, dense bool) Gatherer {
 	}
 }
 
-// zoneSums makes the active zone minutes of each whole day of those of its minutes.
+// zoneSums makes the active zone minutes of each whole day of those of its minutes. A zone
+// without any has none.
 func zoneSums(points []Point, a Archive, z Zones) []Point {
 	return perWholeDay(activeZoneMinutesDaily, oneRecorder(points, a, z), a, z, func(_ Day, minutes []Point) []Field {
 		sums := map[string]int64{}
@@ -35,11 +36,9 @@ func zoneSums(points []Point, a Archive, z Zones) []Point {
 				sums[f.Key] += f.Value.Int()
 			}
 		}
-		var fields []Field
-		for _, def := range zoneMinuteFields {
-			if n, ok := sums[def.Key]; ok {
-				fields = append(fields, Field{def.Key, IntValue(n)})
-			}
+		fields := make([]Field, len(zoneMinuteFields))
+		for i, def := range zoneMinuteFields {
+			fields[i] = Field{def.Key, IntValue(sums[def.Key])}
 		}
 		return fields
 	})

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/influxdata/influxdb1-client/models"
+
+	"fitvault/fetch/emulator"
+	"fitvault/fetch/takeout"
+	"fitvault/store/catalog"
+)
+
+// TestArchivesAgree reads one emulated person through an archive and through both APIs, over
+// the night on which clocks go back, and holds every point of a type that the archive shares
+// with an API against the other: same measurement, tags, instant, fields, kinds and values.
+// What the formats force apart is listed by apart.
+func TestArchivesAgree(t *testing.T) {
+	warm(t)
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	now := time.Date(2026, 11, 10, 10, 17, 0, 0, time.UTC)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(now))
+		emu, err := emulator.New(emulator.Options{Seed: 7, Days: 40, Now: time.Now, Limit: 100_000, GoogleLimit: 100_000, GoogleBeatSeconds: 60})
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeArchive(t, file("takeout-20261110T101700Z-001.zip"), emu, emulator.TakeoutOptions{})
+		fetchInto(t, file("legacy.db"), legacySource(emu), catalog.Types())
+		fetchInto(t, file("google.db"), googleSource(emu), catalog.Types())
+	})
+	importInto(t, file("archive.db"), now, file("takeout-20261110T101700Z-001.zip"))
+	for _, api := range []catalog.Source{catalog.Fitbit, catalog.Google} {
+		t.Run(string(api), func(t *testing.T) {
+			types := slices.DeleteFunc(catalog.Types(), func(t catalog.Type) bool { return t.Takeout == nil || t.Origin(api) == nil })
+			vault := map[catalog.Source]string{catalog.Fitbit: "legacy.db", catalog.Google: "google.db"}[api]
+			a := agreement{t: t, api: api, today: "2026-11-09T23:00:00Z"}
+			a.compare(exported(t, file("archive.db"), types), exported(t, file(vault), types))
+			t.Log(strings.Join(a.lacks(), "\n"))
+		})
+	}
+}
+
+func writeArchive(t *testing.T, path string, emu *emulator.Server, o emulator.TakeoutOptions) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := emu.WriteTakeout(f, emulator.TakeoutZip, o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// importInto imports archives into a vault, as of an instant.
+func importInto(t *testing.T, path string, now time.Time, archives ...string) {
+	t.Helper()
+	st := openVault(t, path)
+	defer st.Close()
+	run, err := st.BeginRun(t.Context(), "import", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets, err := takeout.Find(archives)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := takeout.Importer{Store: st, Run: run, Now: func() time.Time { return now }}
+	for _, set := range sets {
+		report, err := i.Import(t.Context(), set)
+		if err != nil || len(report.Failures) > 0 {
+			t.Fatalf("%s: %v, %v", set.Name, err, report.Failures)
+		}
+	}
+	if check, err := st.Verify(t.Context()); err != nil || len(check.Problems) > 0 {
+		t.Errorf("verify: %v, %q", err, check.Problems)
+	}
+}
+
+// agreement compares an archive with an API.
+type agreement struct {
+	t     *testing.T
+	api   catalog.Source
+	today string                        // the instant at which the last day began
+	has   map[string]map[string][2]bool // measurement and field: whether the archive and the API have it at all
+	equal int
+	apart map[string]int // how often each reason of forced was met
+}
+
+func (a *agreement) compare(archive, api map[string]models.Fields) {
+	a.t.Helper()
+	a.has, a.apart = map[string]map[string][2]bool{}, map[string]int{}
+	for side, points := range []map[string]models.Fields{archive, api} {
+		for key, fields := range points {
+			m := measurement(key)
+			if a.has[m] == nil {
+				a.has[m] = map[string][2]bool{}
+			}
+			for f := range fields {
+				has := a.has[m][f]
+				has[side] = true
+				a.has[m][f] = has
+			}
+		}
+	}
+	keys := maps.Clone(archive)
+	maps.Copy(keys, api)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		a.point(key, archive[key], api[key])
+	}
+	a.t.Logf("%d values are equal; forced apart: %v", a.equal, a.apart)
+}
+
+// point compares the fields that both sides have at all.
+func (a *agreement) point(key string, archive, api models.Fields) {
+	a.t.Helper()
+	for f, has := range a.has[measurement(key)] {
+		v, w := archive[f], api[f]
+		switch {
+		case !has[0] || !has[1] || v == nil && w == nil:
+		case v != nil && w != nil && near(measurement(key)+"."+f, v, w):
+			a.equal++
+		default:
+			why := a.forced(key, f, archive, api)
+			if why == "" {
+				why = "not: " + measurement(key) + "." + f
+			}
+			if a.apart[why]++; strings.HasPrefix(why, "not: ") && a.apart[why] <= 3 {
+				a.t.Errorf("%s %s: archive %v, %s %v\n  %v\n  %v", key, f, v, a.api, w, archive, api)
+			}
+		}
+	}
+}
+
+// near allows for what a format rounds: the archive's minutes to a centimetre or a hundredth
+// of a kilocalorie, the APIs' days to a kilocalorie, a beat, or a fraction of a millimetre.
+func near(field string, v, w any) bool {
+	slack := map[string]float64{
+		"activity_daily.calories_kcal": 0.51, "activity_daily.distance_m": 0.006, "heart_rate_daily.resting_bpm": 0.5,
+		"distance.m": 0.0101, "exercise.calories_kcal": 0.51, "calories.kcal": 0.0101,
+	}[field]
+	x, ok := v.(float64)
+	y, ok2 := w.(float64)
+	if ok && ok2 {
+		return math.Abs(x-y) <= slack+1e-6
+	}
+	return v == w
+}
+
+// forced tells why a value differs that the formats force apart; "" when it should not.
+func (a *agreement) forced(key, field string, archive, api models.Fields) string {
+	m := measurement(key)
+	switch {
+	case strings.HasSuffix(key, a.today) && strings.HasSuffix(m, "_daily"):
+		return "the last day is not whole in the archive"
+	case m == "activity_daily" && archive[field] == nil && api[field] == 0.0, m == "activity_daily" && archive[field] == nil && api[field] == int64(0):
+		return "an archive has no total of a day without any minute"
+	case m == "calories" && api == nil:
+		return "an archive has the energy of unworn minutes, too"
+	case m == "exercise" && (field == "speed_m_per_s" || field == "pace_s_per_m"):
+		return "the speed of an archive is that of the active time"
+	case m == "exercise" && field == "elevation_m" && archive[field] == 0.0:
+		return "Google leaves out that nothing was climbed"
+	case m == "cardio_fitness":
+		return "an archive tells the start of a run, Google its end"
+	case strings.Contains(key, "zone=light"), strings.Contains(key, "zone=out_of_range"):
+		return "Google's lowest zone is another one"
+	case field == "log_id" && strings.HasSuffix(key, ".000000001Z"):
+		return "two readings of a second share an id in the archive"
+	}
+	return ""
+}
+
+// lacks lists the fields that only one side has.
+func (a *agreement) lacks() []string {
+	var out []string
+	for m, fields := range a.has {
+		for f, has := range fields {
+			switch {
+			case !has[0]:
+				out = append(out, m+"."+f+" is not in the archive")
+			case !has[1]:
+				out = append(out, m+"."+f+" is in the archive only")
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
