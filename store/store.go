@@ -161,13 +161,10 @@ func inspect(ctx context.Context, path string, create bool) (string, error) {
 // (https://www.sqlite.org/howtocorrupt.html section 2.2). Immutable means that no lock
 // is taken and no side file made.
 func inspectHeader(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", uri(path)+"?mode=ro&immutable=1")
-	if err != nil {
-		return err
+	id, err := applicationOf(ctx, uri(path)+"?mode=ro&immutable=1")
+	if code(err) == sqlite3.SQLITE_CORRUPT && hasWAL(path) { // a checkpoint that was cut off: the log has what is missing
+		id, err = applicationOf(ctx, uri(path)+"?mode=ro")
 	}
-	defer db.Close()
-	var id int64
-	err = db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
 	switch {
 	case code(err) == sqlite3.SQLITE_NOTADB:
 		return &OpenError{Path: path, Reason: "is not a vault, not even an SQLite file"}
@@ -177,6 +174,26 @@ func inspectHeader(ctx context.Context, path string) error {
 		return &OpenError{Path: path, Reason: "is an SQLite file, but not a vault"}
 	}
 	return nil
+}
+
+// hasWAL reports whether a write-ahead log lies beside the file.
+func hasWAL(path string) bool {
+	file, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return false
+	}
+	info, err := os.Stat(file + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+func applicationOf(ctx context.Context, dsn string) (id int64, err error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	err = db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	return id, err
 }
 
 // making is held while a file is made, for until its descriptor is closed nothing else in
