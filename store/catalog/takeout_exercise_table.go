@@ -33,8 +33,8 @@ func takeoutExerciseTable(b Body) ([]Point, error) {
 		if f.err != nil {
 			f.err = fmt.Errorf("exercise of %s: %w", t.text("exercise_start"), f.err)
 		}
-		return Point{Measurement: exercise.Measurement, Tags: activityTag(t.text("activity_name")), Fields: f.fields, Time: start, Day: day},
-			len(f.fields) > 0, f.err
+		return Point{Measurement: exercise.Measurement, Tags: activityTag(t.text("activity_name")), Fields: f.fields,
+			Time: start, Day: day}, len(f.fields) > 0, f.err
 	}, "exercise_start", "exercise_end", "utc_offset")
 }
 

@@ -4,7 +4,8 @@ package catalog
 // (takeout-archive.md section 5).
 var takeoutLogs = []Family{
 	{Name: "exercise.json", Stems: []string{"exercise"}, Ext: ".json", Held: heldBy(takeoutExercises)},
-	{Name: "user_exercises.csv", Stems: []string{"UserExercises"}, Ext: ".csv", Cover: CoverMonth, Held: heldBy(takeoutExerciseTable)},
+	{Name: "user_exercises.csv", Stems: []string{"UserExercises"}, Ext: ".csv", Cover: CoverMonth,
+		Held: heldBy(takeoutExerciseTable)},
 	{Name: "activities.tcx", Ext: ".tcx", Dirs: []string{"Activities"}, Held: heldBy(takeoutTrack)},
 	{Name: "cardio_load.csv", Stems: []string{"cardio_load"}, Ext: ".csv", Cover: CoverMonth, Held: heldBy(takeoutCardioLoad)},
 	{Name: "stress_score.csv", Stems: []string{"Stress Score"}, Ext: ".csv", Held: heldBy(takeoutStress)},

@@ -24,23 +24,27 @@ func heldIn(t *testing.T, path, body string) ([]catalog.Day, error) {
 // instant under the local date of it in the archive's zone, Berlin, the rest under the date
 // that is written. A row of weight.csv may be either.
 func TestLogDays(t *testing.T) {
+	workouts := logTables["UserExercises_0.csv"]
 	for _, c := range []struct{ path, body, days string }{
 		{"weight-2024-10-01.json", `[{"logId":1,"weight":150.1,"fat":20.1,"date":"10/27/24","time":"00:30:00"}]`, "2024-10-27"},
 		{"weight.csv", logTables["weight.csv"] + "\n2024-10-26T22:30:00Z,70000\n", "2024-10-26 2024-10-27"},
 		{"weight.csv", logTables["weight.csv"] + "\n2024-10-26T12:30:00Z,70000\n", "2024-10-26"},
 		{"height.csv", logTables["height.csv"] + "\n2024-10-26T22:30:00Z,1800\n", "2024-10-27"},
 		{"height-2024-01-01.json", `[{"dateTime":"10/27/24 00:00:00","value":"1800"}]`, "2024-10-27"},
-		{"exercise-0.json", `[{"logId":7,"startTime":"10/26/24 22:30:00"},{"logId":8,"startTime":"10/27/24 23:30:00"}]`, "2024-10-27 2024-10-28"},
+		{"exercise-0.json", `[{"logId":7,"startTime":"10/26/24 22:30:00"},{"logId":8,"startTime":"10/27/24 23:30:00"}]`,
+			"2024-10-27 2024-10-28"},
 		{"exercise-0.json", `[{"logId":7,"startTime":"2024-10-27T23:30:00.000+02:00"}]`, "2024-10-27"},
-		{"UserExercises_0.csv", logTables["UserExercises_2024-10-01.csv"] + "\n2024-10-26T22:30:00Z,2024-10-26T22:45:00Z,+02:00\n", "2024-10-27"},
-		{"UserExercises_0.csv", logTables["UserExercises_2024-10-01.csv"] + "\n2024-10-26T22:30:00Z,2024-10-26T22:45:00Z,+00:00\n", "2024-10-26"},
+		{"UserExercises_0.csv", workouts + "\n2024-10-26T22:30:00Z,2024-10-26T22:45:00Z,+02:00\n", "2024-10-27"},
+		{"UserExercises_0.csv", workouts + "\n2024-10-26T22:30:00Z,2024-10-26T22:45:00Z,+00:00\n", "2024-10-26"},
 		{"cardio_load_2024-10-01.csv", logTables["cardio_load_2024-10-01.csv"] + "\n2024-10-26T22:30:00Z,1,2,3\n", "2024-10-27"},
 		{"Stress Score.csv", "DATE,STRESS_SCORE\n2024-10-27T00:00:00Z,70\n", "2024-10-27"},
 		{"daily_readiness.csv", "timestamp,score\n2024-10-27T23:59:59Z,70\n", "2024-10-27"},
 		{"Mindfulness Eda Data Sessions - 2024-10-01.csv", "timestamp,activation\n1729981800,0.2\n", "2024-10-27"},
 		{"Activities/7.tcx", `<TrainingCenterDatabase><Activities><Activity><Lap><Track>
-			<Trackpoint><Time>2024-10-26T21:59:00Z</Time><Position><LatitudeDegrees>1</LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position></Trackpoint>
-			<Trackpoint><Time>2024-10-26T22:01:00Z</Time><Position><LatitudeDegrees>1</LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position></Trackpoint>
+			<Trackpoint><Time>2024-10-26T21:59:00Z</Time>
+			<Position><LatitudeDegrees>1</LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position></Trackpoint>
+			<Trackpoint><Time>2024-10-26T22:01:00Z</Time>
+			<Position><LatitudeDegrees>1</LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position></Trackpoint>
 			</Track></Lap></Activity></Activities></TrainingCenterDatabase>`, "2024-10-26"},
 	} {
 		days, err := heldIn(t, c.path, c.body)
@@ -61,7 +65,7 @@ var logTables = map[string]string{
 	"weight.csv":                                     "timestamp,weight grams",
 	"body_fat_2024-10-01.csv":                        "timestamp,body fat percentage",
 	"height.csv":                                     "timestamp,height millimeters",
-	"UserExercises_2024-10-01.csv":                   "exercise_start,exercise_end,utc_offset",
+	"UserExercises_0.csv":                            "exercise_start,exercise_end,utc_offset",
 	"cardio_load_2024-10-01.csv":                     "timestamp,workout,background,total",
 	"Stress Score.csv":                               "DATE,STRESS_SCORE,CALCULATION_FAILED",
 	"daily_readiness.csv":                            "timestamp,score",
@@ -102,8 +106,8 @@ func TestBrokenLogs(t *testing.T) {
 		{"height-2024-01-01.json", `[{"dateTime":"10/27/24 00:00:00","value":"tall"}]`, "10/27/24|tall"},
 		{"exercise-0.json", `[{"logId":7,"startTime":"yesterday"}]`, "exercise 7|yesterday"},
 		{"exercise-0.json", `[{"logId":7,"startTime":"10/27/24 07:00:00","steps":1.5}]`, "10/27/24 07:00:00|steps"},
-		{"UserExercises_0.csv", logTables["UserExercises_2024-10-01.csv"] + "\n2024-10-27T07:00:00Z,,+02:00\n", "line 2|exercise_end"},
-		{"UserExercises_0.csv", logTables["UserExercises_2024-10-01.csv"] + ",tracker_total_steps\n" +
+		{"UserExercises_0.csv", logTables["UserExercises_0.csv"] + "\n2024-10-27T07:00:00Z,,+02:00\n", "line 2|exercise_end"},
+		{"UserExercises_0.csv", logTables["UserExercises_0.csv"] + ",tracker_total_steps\n" +
 			"2024-10-27T07:00:00Z,2024-10-27T08:00:00Z,+02:00,many\n", "2024-10-27T07:00:00Z|tracker_total_steps|many"},
 		{"Stress Score.csv", "DATE,STRESS_SCORE\n2024-10-27,70\n2024-10-28,7O\n", "line 3|stress_score|7O"},
 		{"Stress Score.csv", "DATE,STRESS_SCORE\nmonday,70\n", "line 2|date|monday"},

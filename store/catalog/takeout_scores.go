@@ -106,8 +106,8 @@ func takeoutCardioLoad(b Body) ([]Point, error) {
 			f.cell(cardioLoad, t, key, key)
 		}
 		at = at.Truncate(time.Second)
-		p := Point{Measurement: cardioLoad.Measurement, Fields: f.fields, Time: at, Day: b.localDay(at), Recorder: t.text("data source")}
-		return p, len(f.fields) > 0, f.err
+		return Point{Measurement: cardioLoad.Measurement, Fields: f.fields, Time: at, Day: b.localDay(at),
+			Recorder: t.text("data source")}, len(f.fields) > 0, f.err
 	}, "timestamp")
 }
 
