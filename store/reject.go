@@ -65,6 +65,13 @@ func (s *Store) ResolveImport(ctx context.Context, part string, before time.Time
 		time.Now().UnixMilli(), before.UnixMilli(), part+": ")
 }
 
+// ResolveUnread closes the rejects of members of archives that did not read for a reason, and
+// do by now.
+func (s *Store) ResolveUnread(ctx context.Context, typ, reason string) error {
+	return s.exec(ctx, "resolve rejects of "+typ, `UPDATE rejects SET resolved_at = ? WHERE resolved_at IS NULL
+		AND stage = 'fetch' AND source = 'takeout' AND type = ? AND error = ?`, time.Now().UnixMilli(), typ, reason)
+}
+
 // Rejects returns what is rejected still, oldest first.
 func (s *Store) Rejects(ctx context.Context) ([]Reject, error) {
 	return list(ctx, s.r, "list rejects", func(rows *sql.Rows) (r Reject, err error) {

@@ -118,6 +118,14 @@ func (p *pass) reject(ctx context.Context) error {
 			return err
 		}
 	}
+	for k, base := range p.outgrown {
+		if now := p.known[k]; now == nil || now.unread {
+			continue
+		}
+		if err := p.Store.ResolveUnread(ctx, unknownFamily, unknownReason(base)); err != nil {
+			return err
+		}
+	}
 	for _, part := range p.set.Parts() {
 		if err := p.Store.ResolveImport(ctx, printable(part), p.archive.Imported); err != nil {
 			return err

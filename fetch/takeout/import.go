@@ -102,6 +102,7 @@ type pass struct {
 
 	mu       sync.Mutex // of all below, which the workers share
 	known    map[key]*kept
+	outgrown map[key]string    // base names of members whose family was unknown once, by what they are now
 	skipped  map[string]Member // that are known by what the container says of them
 	families map[string]*gathered
 	left     map[LeftOut]int
@@ -111,7 +112,7 @@ type pass struct {
 }
 
 func (i *Importer) begin(ctx context.Context, set Set) (*pass, error) {
-	p := &pass{Importer: i, set: set, out: make(chan staging, runtime.GOMAXPROCS(0)), known: map[key]*kept{},
+	p := &pass{Importer: i, set: set, out: make(chan staging, runtime.GOMAXPROCS(0)), known: map[key]*kept{}, outgrown: map[key]string{},
 		skipped: map[string]Member{}, families: map[string]*gathered{}, left: map[LeftOut]int{},
 		report: Report{Archive: set.Name, Parts: set.Parts(), Stamp: set.Stamp}}
 	var err error

@@ -110,7 +110,7 @@ func TestClosedMembersAreNeverOpened(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	private := func(name string) file { return file{"Takeout/" + name, "alex@example.invalid"} }
-	content := sealed(t, month(data("new_thing-1.bin", "\xff\x00")), private("Fitbit/Social/Private.csv"),
+	content := sealed(t, month(data("new_thing-1.bin", "\x00\x01")), private("Fitbit/Social/Private.csv"),
 		private("Fitbit/Social/Private-2024-01-01.csv"), private("Fit/steps-2024-05-20.json"),
 		private("archive_browser.html"))
 	r := b.imports(find(t, save(t, t.TempDir(), june, content)))
@@ -134,9 +134,9 @@ func TestClosedMembersAreNeverOpened(t *testing.T) {
 		}
 		return classifyTest(name)
 	}
-	r = b.imports(b.archive(june, month(data("new_thing-1.bin", "text"))...))
-	if r.Pages != 1 || len(r.Left) != 1 {
-		t.Errorf("%d staged, left out %v", r.Pages, r.Left)
+	r = b.imports(b.archive(june, month(data("new_thing-1.bin", "\x00\x01"))...))
+	if r.Pages != 1 || len(r.Left) != 1 || len(b.rejects()) > 0 {
+		t.Errorf("%d staged, left out %v, rejects %q", r.Pages, r.Left, b.rejects())
 	}
 }
 

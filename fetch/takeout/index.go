@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"fitvault/store"
@@ -72,6 +73,11 @@ func (p *pass) know(ctx context.Context) error {
 			return fmt.Errorf("response %d of the vault: its size or checksum is lost", s.Held.Response)
 		}
 		k := key{s.Family, path.Base(s.Path), s.Zone, size, uint32(crc)}
+		if use, f := p.classified(within(s.Path)); s.Family == unknownFamily && use == catalog.Read {
+			named := k
+			named.family = f.Name
+			p.outgrown[named] = path.Base(s.Path)
+		}
 		if old := p.known[k]; old == nil || old.unread { // one that reads is worth more
 			p.known[k] = &kept{had: s.Sum, held: s.Held, unread: s.Unread}
 		}
@@ -83,6 +89,12 @@ func (p *pass) know(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// within returns the name of a member within its part, of the path that it is staged with.
+func within(path string) string {
+	_, name, _ := strings.Cut(path, "/")
+	return name
 }
 
 // claim finds a member that is known. If there is none, or only one that does not read, it

@@ -17,6 +17,9 @@ import (
 // unknownFamily is the name under which members of no known family are staged.
 const unknownFamily = "unknown"
 
+// unknownReason says why these do not read.
+func unknownReason(base string) string { return "unknown family " + base }
+
 var bom = []byte("\xef\xbb\xbf")
 
 // errNotText says that a member is damaged: all families are text.
@@ -26,7 +29,7 @@ var errNotText = errors.New("is not UTF-8 text")
 // that it will not read.
 func (p *pass) look(use catalog.Use, f catalog.Family, m Member, body []byte) ([]catalog.Span, error) {
 	if use == catalog.Unknown {
-		return nil, fmt.Errorf("unknown family %s", path.Base(m.Name))
+		return nil, errors.New(unknownReason(path.Base(m.Name)))
 	}
 	if !utf8.Valid(body) {
 		return nil, errNotText
