@@ -4,25 +4,27 @@ package catalog
 // local midnight of their dates. Of several samples on one date the earliest counts, for a
 // night ends before a nap.
 func onePerDay(o *Origin) *Origin {
-	o.Gather = func(all []Point, _ Archive, z Zones) []Point {
-		var points []Point
-		at := map[Day]int{}
-		for _, p := range all {
-			i, again := at[p.Day]
-			switch {
-			case !again:
-				at[p.Day] = len(points)
-				points = append(points, p)
-			case p.Time.Before(points[i].Time):
-				points[i] = p
-			}
-		}
-		for i := range points {
-			points[i].Time = z.Start(points[i].Day)
-		}
-		return points
-	}
+	o.Gather = earliestOfDay
 	return o
+}
+
+func earliestOfDay(all []Point, _ Archive, z Zones) []Point {
+	var points []Point
+	at := map[Day]int{}
+	for _, p := range all {
+		i, again := at[p.Day]
+		switch {
+		case !again:
+			at[p.Day] = len(points)
+			points = append(points, p)
+		case p.Time.Before(points[i].Time):
+			points[i] = p
+		}
+	}
+	for i := range points {
+		points[i].Time = z.Start(points[i].Day)
+	}
+	return points
 }
 
 // readGoogleSkinTemperature reads the temperature of a night and the one that is usual. The
@@ -36,14 +38,20 @@ func readGoogleSkinTemperature(r googleRecord[googleMembers]) ([]Point, error) {
 	} {
 		f.member(skinTemperatureDaily, m, r.Value)
 	}
+	f.relativeTemperature()
+	return r.point(skinTemperatureDaily, nil, f)
+}
+
+// relativeTemperature adds the difference of the temperature of a night from the usual one,
+// where both are told.
+func (l *fieldList) relativeTemperature() {
 	known := map[string]float64{}
-	for _, field := range f.fields {
+	for _, field := range l.fields {
 		known[field.Key] = field.Value.Float()
 	}
 	nightly, measured := known["nightly_c"]
 	baseline, usual := known["baseline_c"]
-	if measured && usual && f.err == nil {
-		f.add("relative_c", "nightlyTemperatureCelsius", FloatValue(roundTo(nightly-baseline, 3)), nil)
+	if measured && usual && l.err == nil {
+		l.add("relative_c", "", FloatValue(roundTo(nightly-baseline, 3)), nil)
 	}
-	return r.point(skinTemperatureDaily, nil, f)
 }

@@ -18,6 +18,9 @@ var (
 	spo2Daily            = &Series{"spo2_daily", nil, floats("avg_pct", "min_pct", "max_pct", "lower_pct", "upper_pct", "stddev_pct"), ByMonth}
 	breathingRateDaily   = &Series{"breathing_rate_daily", nil, floats("per_min", "deep_per_min", "light_per_min", "rem_per_min"), ByMonth}
 	skinTemperatureDaily = &Series{"skin_temperature_daily", nil, floats("relative_c", "nightly_c", "baseline_c", "stddev_30d_c"), ByMonth}
+	skinTemperature      = &Series{"skin_temperature", nil, floats("deviation_c", "absolute_c"), ByDay}
+	snore                = &Series{"snore", nil,
+		ints("mean_dba", "max_dba", "min_dba", "events", "snoring_events", "label", "seconds"), ByDay}
 )
 
 var nightTypes = []Type{
@@ -37,38 +40,51 @@ var nightTypes = []Type{
 			memberField{"rmssd_ms", "rootMeanSquareOfSuccessiveDifferencesMilliseconds", nil},
 			memberField{"sdnn_ms", "standardDeviationMilliseconds", nil},
 			memberField{"hf", "metadata.highFrequencyPower", nil},
-			memberField{"lf", "metadata.lowFrequencyPower", nil})},
+			memberField{"lf", "metadata.lowFrequencyPower", nil}),
+		Takeout: takeoutHRV},
 	{Name: "hrv_daily", Series: hrvDaily, Group: Night, Settle: 2,
 		Google: googleFields(googleDates("daily-heart-rate-variability", googleMetrics, 1095), hrvDaily,
 			memberField{"rmssd_ms", "averageHeartRateVariabilityMilliseconds", nil},
 			memberField{"deep_rmssd_ms", "deepSleepRootMeanSquareOfSuccessiveDifferencesMilliseconds", nil},
 			memberField{"entropy", "entropy", nil},
-			memberField{"non_rem_bpm", "nonRemHeartRateBeatsPerMinute", nil})},
+			memberField{"non_rem_bpm", "nonRemHeartRateBeatsPerMinute", nil}),
+		Takeout: takeoutHRVDaily},
 
 	// Oxygen in the blood. Google's bounds are those of a confidence interval, not the least
 	// and the greatest value.
 	{Name: "spo2", Series: spo2, Group: Night, Settle: 2,
 		Google: googleFields(googleSamples(Reconcile, "oxygen-saturation", googleMetrics, 30), spo2,
-			memberField{"pct", "percentage", nil})},
+			memberField{"pct", "percentage", nil}),
+		Takeout: takeoutSpO2},
 	{Name: "spo2_daily", Series: spo2Daily, Group: Night, Settle: 2,
 		Google: googleFields(googleDates("daily-oxygen-saturation", googleMetrics, 1095), spo2Daily,
 			memberField{"avg_pct", "averagePercentage", nil},
 			memberField{"lower_pct", "lowerBoundPercentage", nil},
 			memberField{"upper_pct", "upperBoundPercentage", nil},
-			memberField{"stddev_pct", "standardDeviationPercentage", nil})},
+			memberField{"stddev_pct", "standardDeviationPercentage", nil}),
+		Takeout: takeoutSpO2Daily},
 
 	// Breathing in a night, and in its stages, which stand in a sample of their own.
 	{Name: "breathing_rate_daily", Series: breathingRateDaily, Group: Night, Settle: 2,
 		Google: googleFields(googleDates("daily-respiratory-rate", googleMetrics, 1095), breathingRateDaily,
-			memberField{"per_min", "breathsPerMinute", nil})},
+			memberField{"per_min", "breathsPerMinute", nil}),
+		Takeout: takeoutBreathing},
 	{Name: "breathing_rate_daily.deep_per_min", Series: breathingRateDaily, Group: Night, Settle: 2,
 		Google: onePerDay(googleFields(googleSamples(Reconcile, "respiratory-rate-sleep-summary", googleMetrics, 365), breathingRateDaily,
 			memberField{"deep_per_min", "deepSleepStats.breathsPerMinute", nil},
 			memberField{"light_per_min", "lightSleepStats.breathsPerMinute", nil},
-			memberField{"rem_per_min", "remSleepStats.breathsPerMinute", nil}))},
+			memberField{"rem_per_min", "remSleepStats.breathsPerMinute", nil})),
+		Takeout: takeoutBreathingStages},
 
 	{Name: "skin_temperature_daily", Series: skinTemperatureDaily, Group: Night, Settle: 2,
-		Google: googleOrigin(googleDates("daily-sleep-temperature-derivations", googleMetrics, 1095), readGoogleSkinTemperature)},
+		Google:  googleOrigin(googleDates("daily-sleep-temperature-derivations", googleMetrics, 1095), readGoogleSkinTemperature),
+		Takeout: takeoutSkinDaily},
+
+	// Only archives have these, by the minute and by the half: the wrist's temperature, as it is
+	// and against the usual one, and sound.
+	{Name: "skin_temperature.deviation_c", Series: skinTemperature, Group: Intraday, Settle: 2, Worn: true, Takeout: takeoutSkinDeviation},
+	{Name: "skin_temperature.absolute_c", Series: skinTemperature, Group: Intraday, Settle: 2, Worn: true, Takeout: takeoutSkinAbsolute},
+	{Name: "snore", Series: snore, Group: Night, Settle: 2, Takeout: takeoutSnore},
 }
 
 // googleNights asks for sleep by its end, which is all that it can be chosen by
