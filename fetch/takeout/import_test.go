@@ -157,7 +157,7 @@ func TestSettledAndPadding(t *testing.T) {
 			b.Importer.classify = func(name string) (catalog.Use, catalog.Family) {
 				use, f := classifyTest(name)
 				if f.Name == "steps.json" { // padded to the end of the chunk, so that it does not tell the end
-					f.Name = "minutes.json"
+					f.Name, f.Padded = "minutes.json", true
 				}
 				return use, f
 			}

@@ -22,6 +22,9 @@ type Family struct {
 	// tells nothing of its days. CoverMonth stands for a calendar month.
 	Cover int
 
+	// Padded members run on past the day on which the archive was made.
+	Padded bool
+
 	// Held finds the days under which a member's records are filed, in any order, each once
 	// or more often. An error means that it is not of the shape that the family has. nil: the
 	// family is kept, and read to nothing.

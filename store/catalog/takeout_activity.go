@@ -27,7 +27,7 @@ var takeoutActivity = []Family{
 	{Name: "active_zone_minutes_local.csv", Stems: []string{"Active Zone Minutes"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("date_time", byDate)},
 
 	// The four are read together: only all of them tell a day from a placeholder.
-	{Name: "activity_minutes.json", Ext: ".json", Cover: 30, Held: jsonDays("dateTime", byDate),
+	{Name: "activity_minutes.json", Ext: ".json", Cover: 30, Padded: true, Held: jsonDays("dateTime", byDate),
 		Stems: []string{"sedentary_minutes", "lightly_active_minutes", "moderately_active_minutes", "very_active_minutes"}},
 
 	// Kept, and read to nothing: the unit of a gain is not known, the others follow from what
