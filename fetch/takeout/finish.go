@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"fitvault/store"
@@ -25,28 +24,24 @@ func (p *pass) finish(ctx context.Context) error {
 	return p.reject(ctx)
 }
 
-// end finds when the data of an archive ends whose name does not tell: with the newest day
-// that the heart rate or the steps hold, or else any family.
+// end finds when the data of an archive ends whose name does not tell: with the newest day of
+// any record that is no padding.
 func (p *pass) end() {
 	if !p.set.Stamp.IsZero() {
 		return
 	}
-	newest := func(of func(family string) bool) (day catalog.Day, ok bool) {
-		for name, g := range p.families {
-			for _, k := range g.order {
-				h := heldOf(catalog.Span{}, spans(k.held.Days), p.days())
-				if last, err := catalog.ParseDay(h.To); err == nil && of(name) && (!ok || last-1 > day) {
-					day, ok = last-1, true
-				}
+	var day catalog.Day
+	ok := false
+	for _, g := range p.families {
+		if g.family.Padded || g.family.Held == nil {
+			continue
+		}
+		for _, k := range g.order {
+			h := heldOf(catalog.Span{}, spans(k.held.Days), p.days())
+			if last, err := catalog.ParseDay(h.To); err == nil && (!ok || last-1 > day) {
+				day, ok = last-1, true
 			}
 		}
-		return day, ok
-	}
-	day, ok := newest(func(family string) bool {
-		return strings.HasPrefix(family, "heart_rate.") || strings.HasPrefix(family, "steps.")
-	})
-	if !ok {
-		day, ok = newest(func(string) bool { return true })
 	}
 	end := catalog.NewZones(catalog.ZoneSpan{Zone: p.about.Zone}).Start(day + 1).Add(-time.Second)
 	if ok && end.Before(p.archive.Taken) {
