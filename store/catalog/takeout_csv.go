@@ -67,8 +67,11 @@ func (t *table) next() (bool, error) {
 	if errors.Is(err, io.EOF) {
 		return false, nil
 	}
+	if err != nil {
+		return false, err
+	}
 	t.line, _ = t.rows.FieldPos(0)
-	return err == nil, err
+	return true, nil
 }
 
 // text returns a cell, "" when the column or the cell is not there.
