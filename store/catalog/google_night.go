@@ -2,7 +2,7 @@ package catalog
 
 // onePerDay serves a type whose samples each stand for a day: they become points of the
 // local midnight of their dates. Of several samples on one date the earliest counts, for a
-// night ends before a nap.
+// night ends before a nap; of samples at one instant the last.
 func onePerDay(o *Origin) *Origin {
 	o.Gather = earliestOfDay
 	return o
@@ -17,7 +17,7 @@ func earliestOfDay(all []Point, _ Archive, z Zones) []Point {
 		case !again:
 			at[p.Day] = len(points)
 			points = append(points, p)
-		case p.Time.Before(points[i].Time):
+		case !p.Time.After(points[i].Time):
 			points[i] = p
 		}
 	}

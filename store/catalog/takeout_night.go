@@ -70,7 +70,7 @@ func (l *fieldList) columns(s *Series, t *table, columns []column) {
 }
 
 // oneNight makes one point of each day, at its start: of one recorder the earliest, for a night
-// ends before a nap.
+// ends before a nap, and of rows with the same stamp the last.
 func oneNight(points []Point, a Archive, z Zones) []Point {
 	return earliestOfDay(oneRecorder(points, a, z), a, z)
 }
