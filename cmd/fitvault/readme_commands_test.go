@@ -122,7 +122,7 @@ func (n *newcomer) does(line string) {
 				}
 			}
 		}
-	case strings.HasPrefix(line, "fitvault emulate"):
+	case strings.HasPrefix(line, "fitvault emulate --listen"):
 		n.serves(line)
 	default:
 		if out, err := n.shell(line).CombinedOutput(); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -116,7 +117,7 @@ func secretsTable() string {
 // typesTable lists every type with what it feeds and how each source is asked.
 func typesTable() string {
 	var b strings.Builder
-	b.WriteString("| type | group | measurement | tags | fields | fitbit | google |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| type | group | measurement | tags | fields | fitbit | google | takeout |\n|---|---|---|---|---|---|---|---|\n")
 	for _, t := range catalog.Types() {
 		measurement, tags, fields := "(staged only)", "", ""
 		if s := t.Series; s != nil {
@@ -128,10 +129,19 @@ func typesTable() string {
 				}
 			}
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", t.Name, t.Group, measurement, tags, strings.TrimSuffix(fields, ", "),
-			asked(t, catalog.Fitbit), asked(t, catalog.Google))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", t.Name, t.Group, measurement, tags, strings.TrimSuffix(fields, ", "),
+			asked(t, catalog.Fitbit), asked(t, catalog.Google), archived(t))
 	}
 	return b.String()
+}
+
+// archived names the kinds of files of an archive that a type is read from, the best first.
+func archived(t catalog.Type) string {
+	var files []string
+	for _, o := range t.Takeout {
+		files = append(files, o.From)
+	}
+	return cmp.Or(strings.Join(files, ", "), "–")
 }
 
 // asked tells how a source is asked for a type: the operation, the days of one question and

@@ -236,7 +236,7 @@ func reportSource(ctx context.Context, st *store.Store, s catalog.Source, picked
 		if i := slices.IndexFunc(stats, func(x store.TypeStats) bool { return x.Source == string(s) && x.Type == t.Name }); i >= 0 {
 			one.Responses, one.Bytes = stats[i].Responses, stats[i].Bytes
 		}
-		if err := one.cover(coverage[t.Name]); err != nil {
+		if err := one.cover(coverage[t.Name], false); err != nil {
 			return out, err
 		}
 		out.Types = append(out.Types, one)
@@ -244,8 +244,9 @@ func reportSource(ctx context.Context, st *store.Store, s catalog.Source, picked
 	return out, nil
 }
 
-// cover fills in what the ranges of a type say, which are ordered by date.
-func (t *typeStatus) cover(rows []store.Covered) error {
+// cover fills in what the ranges of a type say, which are ordered by date. gaps says that a
+// day between them was looked at, too, and holds nothing.
+func (t *typeStatus) cover(rows []store.Covered, gaps bool) error {
 	unbroken := true
 	for i, c := range rows {
 		span, err := catalog.ParseSpan(c.From, c.To)
@@ -260,7 +261,7 @@ func (t *typeStatus) cover(rows []store.Covered) error {
 			t.From = c.From
 		}
 		t.To = (span.To - 1).String()
-		unbroken = unbroken && (i == 0 || rows[i-1].To == c.From)
+		unbroken = unbroken && (gaps || i == 0 || rows[i-1].To == c.From)
 		if unbroken && settled > span.From {
 			t.SettledUntil = (min(settled, span.To) - 1).String()
 		}

@@ -30,7 +30,7 @@ func reportArchives(ctx context.Context, st *store.Store, picked []catalog.Type,
 			continue
 		}
 		one := typeStatus{Type: x.Type, Responses: x.Responses, Bytes: x.Bytes}
-		if err := one.cover(coverage[x.Type]); err != nil {
+		if err := one.cover(coverage[x.Type], true); err != nil {
 			return out, err
 		}
 		out.Types = append(out.Types, one)
