@@ -163,20 +163,7 @@ type sides struct {
 // compare holds each side against the other, point by point and field by field.
 func (s *sides) compare() {
 	s.t.Helper()
-	s.fields = map[string]map[string][2]bool{}
-	for side, points := range []map[string]models.Fields{s.legacy, s.google} {
-		for key, fields := range points {
-			m := measurement(key)
-			if s.fields[m] == nil {
-				s.fields[m] = map[string][2]bool{}
-			}
-			for f := range fields {
-				has := s.fields[m][f]
-				has[side] = true
-				s.fields[m][f] = has
-			}
-		}
-	}
+	s.fields = presence(s.legacy, s.google)
 	compared := 0
 	for _, key := range slices.Sorted(maps.Keys(s.legacy)) {
 		g, ok := s.google[key]
@@ -196,6 +183,25 @@ func (s *sides) compare() {
 	if s.t.Logf("%d values are equal", compared); compared < 20_000 {
 		s.t.Errorf("only %d values were compared", compared)
 	}
+}
+
+// presence tells, by measurement and field, which of two sides has it at all.
+func presence(sides ...map[string]models.Fields) map[string]map[string][2]bool {
+	out := map[string]map[string][2]bool{}
+	for side, points := range sides {
+		for key, fields := range points {
+			m := measurement(key)
+			if out[m] == nil {
+				out[m] = map[string][2]bool{}
+			}
+			for f := range fields {
+				has := out[m][f]
+				has[side] = true
+				out[m][f] = has
+			}
+		}
+	}
+	return out
 }
 
 func measurement(key string) string {

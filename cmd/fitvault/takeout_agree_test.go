@@ -98,20 +98,7 @@ type agreement struct {
 
 func (a *agreement) compare(archive, api map[string]models.Fields) {
 	a.t.Helper()
-	a.has, a.apart = map[string]map[string][2]bool{}, map[string]int{}
-	for side, points := range []map[string]models.Fields{archive, api} {
-		for key, fields := range points {
-			m := measurement(key)
-			if a.has[m] == nil {
-				a.has[m] = map[string][2]bool{}
-			}
-			for f := range fields {
-				has := a.has[m][f]
-				has[side] = true
-				a.has[m][f] = has
-			}
-		}
-	}
+	a.has, a.apart = presence(archive, api), map[string]int{}
 	keys := maps.Clone(archive)
 	maps.Copy(keys, api)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
