@@ -20,7 +20,8 @@ type sleepLog struct {
 	AfterWakeup  number `json:"minutesAfterWakeup"`  // minutes
 	Efficiency   number `json:"efficiency"`          // percent
 	Main         *bool  `json:"isMainSleep"`
-	Type         string `json:"type"` // stages or classic
+	ArchivedMain *bool  `json:"mainSleep"` // the same, of an archive
+	Type         string `json:"type"`      // stages or classic
 	Levels       struct {
 		Data      []sleepLevel `json:"data"`
 		ShortData []sleepLevel `json:"shortData"`
@@ -41,38 +42,39 @@ type night struct {
 }
 
 // fitbitSleep reads a point for each sleep, at its start.
-func fitbitSleep(b Body) ([]Point, error) {
-	return fitbitNights(b, func(n night) ([]Point, error) {
-		var f fieldList
-		f.int("asleep_min", "minutesAsleep", n.Asleep)
-		f.int("awake_min", "minutesAwake", n.Awake)
-		f.int("in_bed_min", "timeInBed", n.InBed)
-		f.int("to_fall_asleep_min", "minutesToFallAsleep", n.ToFallAsleep)
-		f.int("after_wakeup_min", "minutesAfterWakeup", n.AfterWakeup)
-		f.int("deep_min", "levels.summary.deep.minutes", n.Levels.Summary["deep"].Minutes)
-		f.int("light_min", "levels.summary.light.minutes", n.Levels.Summary["light"].Minutes)
-		f.int("rem_min", "levels.summary.rem.minutes", n.Levels.Summary["rem"].Minutes)
-		wake := "wake"
-		if _, ok := n.Levels.Summary[wake]; !ok {
-			wake = "awake" // in a classic sleep
-		}
-		f.int("wake_min", "levels.summary."+wake+".minutes", n.Levels.Summary[wake].Minutes)
-		f.int("restless_min", "levels.summary.restless.minutes", n.Levels.Summary["restless"].Minutes)
-		f.int("efficiency_pct", "efficiency", n.Efficiency)
-		if n.Duration != "" {
-			f.add("duration_s", "duration", IntValue(int64(n.length/time.Second)), nil)
-		}
-		if !n.end.IsZero() {
-			f.add("end_ns", "endTime", IntValue(n.end.UnixNano()), nil)
-		}
-		f.str("date", n.day.String())
-		f.id("log_id", "logId", n.LogID)
-		var tags []Tag
-		if kind := tagValue(n.Type); kind != "" {
-			tags = append(tags, Tag{"kind", kind})
-		}
-		return []Point{{Measurement: sleep.Measurement, Tags: append(tags, mainTag(n.Main)...), Fields: f.fields, Time: n.start, Day: n.day}}, f.err
-	})
+func fitbitSleep(b Body) ([]Point, error) { return fitbitNights(b, night.points) }
+
+// points reads the sleep as one point.
+func (n night) points() ([]Point, error) {
+	var f fieldList
+	f.int("asleep_min", "minutesAsleep", n.Asleep)
+	f.int("awake_min", "minutesAwake", n.Awake)
+	f.int("in_bed_min", "timeInBed", n.InBed)
+	f.int("to_fall_asleep_min", "minutesToFallAsleep", n.ToFallAsleep)
+	f.int("after_wakeup_min", "minutesAfterWakeup", n.AfterWakeup)
+	f.int("deep_min", "levels.summary.deep.minutes", n.Levels.Summary["deep"].Minutes)
+	f.int("light_min", "levels.summary.light.minutes", n.Levels.Summary["light"].Minutes)
+	f.int("rem_min", "levels.summary.rem.minutes", n.Levels.Summary["rem"].Minutes)
+	wake := "wake"
+	if _, ok := n.Levels.Summary[wake]; !ok {
+		wake = "awake" // in a classic sleep
+	}
+	f.int("wake_min", "levels.summary."+wake+".minutes", n.Levels.Summary[wake].Minutes)
+	f.int("restless_min", "levels.summary.restless.minutes", n.Levels.Summary["restless"].Minutes)
+	f.int("efficiency_pct", "efficiency", n.Efficiency)
+	if n.Duration != "" {
+		f.add("duration_s", "duration", IntValue(int64(n.length/time.Second)), nil)
+	}
+	if !n.end.IsZero() {
+		f.add("end_ns", "endTime", IntValue(n.end.UnixNano()), nil)
+	}
+	f.str("date", n.day.String())
+	f.id("log_id", "logId", n.LogID)
+	var tags []Tag
+	if kind := tagValue(n.Type); kind != "" {
+		tags = append(tags, Tag{"kind", kind})
+	}
+	return []Point{{Measurement: sleep.Measurement, Tags: append(tags, mainTag(n.Main)...), Fields: f.fields, Time: n.start, Day: n.day}}, f.err
 }
 
 // fitbitNights resolves each sleep of an answer and reads it by read.
@@ -81,6 +83,10 @@ func fitbitNights(b Body, read func(night) ([]Point, error)) ([]Point, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readNights(logs, b.Zones, read)
+}
+
+func readNights(logs []sleepLog, z Zones, read func(night) ([]Point, error)) ([]Point, error) {
 	var points []Point
 	for _, l := range logs {
 		day, err := readDay("dateOfSleep", l.DateOfSleep)
@@ -88,7 +94,7 @@ func fitbitNights(b Body, read func(night) ([]Point, error)) ([]Point, error) {
 			return nil, fmt.Errorf("sleep: %w", err)
 		}
 		n := night{sleepLog: l, day: day}
-		if err := n.resolve(b.Zones); err != nil {
+		if err := n.resolve(z); err != nil {
 			return nil, fmt.Errorf("sleep of %s: %w", day, err)
 		}
 		of, err := read(n)

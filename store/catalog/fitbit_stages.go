@@ -17,17 +17,18 @@ type sleepLevel struct {
 // a short wake cuts the stretch below it, so that the seconds of a stage add up to the
 // minutes in the summary. Instants are the sleep's start plus running seconds, which hold
 // in the nights when clocks change.
-func fitbitSleepStages(b Body) ([]Point, error) {
-	return fitbitNights(b, func(n night) ([]Point, error) {
-		wakes, err := n.shortWakes()
-		if err != nil {
-			return nil, err
-		}
-		var f fieldList
-		f.id("log_id", "logId", n.LogID)
-		whole := Point{Measurement: sleepStage.Measurement, Tags: mainTag(n.Main), Fields: f.fields, Time: n.start, Day: n.day}
-		return stagePoints(overlay(n.track, wakes), whole), f.err
-	})
+func fitbitSleepStages(b Body) ([]Point, error) { return fitbitNights(b, night.stages) }
+
+// stages reads the stretches of the sleep.
+func (n night) stages() ([]Point, error) {
+	wakes, err := n.shortWakes()
+	if err != nil {
+		return nil, err
+	}
+	var f fieldList
+	f.id("log_id", "logId", n.LogID)
+	whole := Point{Measurement: sleepStage.Measurement, Tags: mainTag(n.Main), Fields: f.fields, Time: n.start, Day: n.day}
+	return stagePoints(overlay(n.track, wakes), whole), f.err
 }
 
 // readTrack lays the levels end to end.

@@ -112,8 +112,7 @@ var stageFields = []struct{ key, kind, stage string }{
 	{"wake_min", "stages", "wake"}, {"wake_min", "classic", "awake"}, {"restless_min", "classic", "restless"},
 }
 
-// addStages adds the minutes in each stage. A summary of stages lists those that occurred:
-// one of the sleep's kind that it leaves out took no time.
+// addStages adds the minutes in each stage.
 func (v googleNight) addStages(f *fieldList) {
 	minutes := map[string]number{}
 	for _, s := range v.Summary.Stages {
@@ -122,6 +121,12 @@ func (v googleNight) addStages(f *fieldList) {
 		}
 		minutes[v.stageName(s.Type)] = s.Minutes
 	}
+	v.addMinutes(f, minutes)
+}
+
+// addMinutes adds the minutes in each stage, by its name. They are of those that occurred:
+// one of the sleep's kind that is left out took no time.
+func (v googleNight) addMinutes(f *fieldList, minutes map[string]number) {
 	for _, def := range stageFields {
 		n, listed := minutes[def.stage]
 		if !listed && def.kind == v.kind() && len(minutes) > 0 {

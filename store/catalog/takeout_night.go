@@ -3,6 +3,12 @@ package catalog
 // Families of what is measured asleep (takeout-archive.md sections 5.1 to 5.3). A row may stand
 // for a night of which nothing is known, so that most are held on the days of their points.
 var takeoutNight = []Family{
+	// The three tables of Google are read together.
+	{Name: "sleep.json", Stems: []string{"sleep"}, Ext: ".json", Cover: 30, Held: jsonDays("dateOfSleep", byDate)},
+	{Name: "sleep_score.csv", Stems: []string{"sleep_score"}, Ext: ".csv", Held: heldBy(takeoutSleepScore)},
+	{Name: "user_sleeps.csv", Stems: []string{"UserSleeps", "UserSleepStages", "UserSleepScores"}, Ext: ".csv", Cover: CoverMonth,
+		Held: sleepTableDays},
+
 	{Name: "minute_spo2.csv", Stems: []string{"Minute SpO2"}, Ext: ".csv", Cover: 1, Held: heldBy(minuteSpO2)},
 	{Name: "oxygen_saturation.csv", Stems: []string{"oxygen_saturation"}, Ext: ".csv", Cover: CoverMonth, Held: heldBy(spo2CSV)},
 	{Name: "daily_spo2.csv", Stems: []string{"Daily SpO2"}, Ext: ".csv", Cover: 100, Held: heldBy(dailySpO2)},

@@ -11,6 +11,9 @@ var (
 		texts("date", "log_id")), ByDay}
 	sleepStage = &Series{"sleep_stage", []string{"main"},
 		slices.Concat(ints("level", "seconds"), texts("stage", "log_id")), ByDay}
+	sleepScore = &Series{"sleep_score", nil, slices.Concat(
+		ints("overall", "composition", "revitalization", "duration", "deep_sleep_min", "resting_bpm"),
+		floats("restlessness"), texts("log_id")), ByDay}
 	hrv      = &Series{"hrv", nil, floats("rmssd_ms", "sdnn_ms", "coverage", "hf", "lf"), ByDay}
 	hrvDaily = &Series{"hrv_daily", nil,
 		slices.Concat(floats("rmssd_ms", "deep_rmssd_ms", "entropy"), ints("non_rem_bpm")), ByMonth}
@@ -29,10 +32,13 @@ var nightTypes = []Type{
 	{Name: "sleep", Series: sleep, Group: Night, Settle: 2,
 		Fitbit: &Origin{Read: fitbitSleep,
 			Ask: Ask{Path: "/1.2/user/-/sleep/date/{from}/{to}.json", Days: 100, Scope: "sleep", Root: "sleep", DateKey: "dateOfSleep"}},
-		Google: googleOrigin(googleNights, readGoogleSleep)},
+		Google:  googleOrigin(googleNights, readGoogleSleep),
+		Takeout: takeoutSleepCopies},
 	{Name: "sleep_stage", Series: sleepStage, Group: Night, Settle: 2,
-		Fitbit: &Origin{From: "sleep", Read: fitbitSleepStages},
-		Google: &Origin{From: "sleep", Read: googleReader(googleNights, readGoogleStages)}},
+		Fitbit:  &Origin{From: "sleep", Read: fitbitSleepStages},
+		Google:  &Origin{From: "sleep", Read: googleReader(googleNights, readGoogleStages)},
+		Takeout: takeoutStageCopies},
+	{Name: "sleep_score", Series: sleepScore, Group: Night, Settle: 2, Takeout: takeoutScoreCopies}, // of archives only
 
 	// The heart's variability in sleep, about every five minutes and of the night.
 	{Name: "hrv", Series: hrv, Group: Night, Settle: 2,
