@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/influxdata/influxdb1-client/models"
 
 	"fitvault/fetch/emulator"
@@ -44,7 +45,94 @@ func TestArchivesAgree(t *testing.T) {
 			vault := map[catalog.Source]string{catalog.Fitbit: "legacy.db", catalog.Google: "google.db"}[api]
 			a := agreement{t: t, api: api, today: "2026-11-09T23:00:00Z"}
 			a.compare(exported(t, file("archive.db"), types), exported(t, file(vault), types))
-			t.Log(strings.Join(a.lacks(), "\n"))
+			if diff := cmp.Diff(lacking[api], a.lacks()); diff != "" {
+				t.Errorf("fields of one side only (-want +got):\n%s", diff)
+			}
+			if a.equal < map[catalog.Source]int{catalog.Fitbit: 6_000, catalog.Google: 220_000}[api] {
+				t.Errorf("only %d values were compared", a.equal)
+			}
+		})
+	}
+}
+
+// lacking are the fields that only one side has, because the other's format lacks them or
+// tells another quantity.
+var lacking = map[catalog.Source][]string{
+	catalog.Fitbit: {
+		"activity_daily.activity_calories_kcal is not in the archive",
+		"activity_daily.calories_bmr_kcal is not in the archive",
+		"heart_rate_zone_daily.calories_kcal is not in the archive",
+		"heart_rate_zone_daily.max_bpm is not in the archive",
+		"heart_rate_zone_daily.min_bpm is not in the archive",
+	},
+	catalog.Google: {
+		"activity_daily.active_energy_kcal is not in the archive",
+		"activity_daily.sedentary_min is in the archive only",
+		"activity_daily.sedentary_worn_min is not in the archive",
+		"activity_daily.swimming_strokes is not in the archive",
+		"activity_level.seconds is not in the archive",
+		"cardio_fitness.method is not in the archive",
+		"cardio_fitness.vo2max is not in the archive",
+		"cardio_fitness_daily.covariance is not in the archive",
+		"cardio_fitness_daily.estimated is not in the archive",
+		"cardio_fitness_daily.filtered_vo2max is in the archive only",
+		"cardio_fitness_daily.level is not in the archive",
+		"exercise.azm_min is not in the archive",
+		"exercise.light_s is not in the archive",
+		"heart_rate.confidence is in the archive only",
+		"heart_rate_zone_daily.calories_kcal is not in the archive",
+		"heart_rate_zone_daily.max_bpm is not in the archive",
+		"heart_rate_zone_daily.min_bpm is not in the archive",
+		"height.log_id is not in the archive",
+		"hrv.coverage is in the archive only",
+		"hrv.sdnn_ms is not in the archive",
+		"sleep.efficiency_pct is in the archive only",
+		"spo2_daily.lower_pct is not in the archive",
+		"spo2_daily.max_pct is in the archive only",
+		"spo2_daily.min_pct is in the archive only",
+		"spo2_daily.stddev_pct is not in the archive",
+		"spo2_daily.upper_pct is not in the archive",
+		"weight.bmi is in the archive only",
+		"weight.fat_pct is in the archive only",
+	},
+}
+
+// TestTablesAgree reads the same person through an archive that has heart rate and sleep in
+// Google's tables only, with and without placeholder offsets and nights told twice.
+func TestTablesAgree(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Date(2026, 11, 10, 10, 17, 0, 0, time.UTC)
+	emu, err := emulator.New(emulator.Options{Seed: 7, Days: 24, Now: func() time.Time { return now }, GoogleBeatSeconds: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	types, err := catalog.Select([]string{"heart_rate", "sleep", "sleep_stage"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := func(name string, o emulator.TakeoutOptions) map[string]models.Fields {
+		archive := filepath.Join(dir, name, "takeout-20261110T101700Z-001.zip")
+		if err := os.Mkdir(filepath.Dir(archive), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeArchive(t, archive, emu, o)
+		vault := filepath.Join(dir, name+".db")
+		importInto(t, vault, now, archive)
+		return exported(t, vault, types)
+	}
+	want := points("json", emulator.TakeoutOptions{})
+	for name, o := range map[string]emulator.TakeoutOptions{
+		"tables":       {WithoutJSON: true},
+		"placeholders": {WithoutJSON: true, PlaceholderOffsets: true},
+		"twice":        {WithoutJSON: true, SleepTwice: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := agreement{t: t, api: "the JSON", today: "2026-11-09T23:00:00Z", tables: true}
+			a.compare(points(name, o), want)
+			wantLacks := []string{"heart_rate.confidence is not in the archive", "sleep.efficiency_pct is not in the archive"}
+			if diff := cmp.Diff(wantLacks, a.lacks()); diff != "" || a.equal < 30_000 {
+				t.Errorf("%d equal values; fields of one side only (-want +got):\n%s", a.equal, diff)
+			}
 		})
 	}
 }
@@ -88,12 +176,13 @@ func importInto(t *testing.T, path string, now time.Time, archives ...string) {
 
 // agreement compares an archive with an API.
 type agreement struct {
-	t     *testing.T
-	api   catalog.Source
-	today string                        // the instant at which the last day began
-	has   map[string]map[string][2]bool // measurement and field: whether the archive and the API have it at all
-	equal int
-	apart map[string]int // how often each reason of forced was met
+	t      *testing.T
+	api    catalog.Source
+	tables bool                          // sleeps have an id of their own
+	today  string                        // the instant at which the last day began
+	has    map[string]map[string][2]bool // measurement and field: whether the archive and the API have it at all
+	equal  int
+	apart  map[string]int // how often each reason of forced was met
 }
 
 func (a *agreement) compare(archive, api map[string]models.Fields) {
@@ -151,6 +240,8 @@ func (a *agreement) forced(key, field string, archive, api models.Fields) string
 		return "the last day is not whole in the archive"
 	case m == "activity_daily" && archive[field] == nil && api[field] == 0.0, m == "activity_daily" && archive[field] == nil && api[field] == int64(0):
 		return "an archive has no total of a day without any minute"
+	case a.tables && field == "log_id":
+		return "a table has another id"
 	case m == "calories" && api == nil:
 		return "an archive has the energy of unworn minutes, too"
 	case m == "exercise" && (field == "speed_m_per_s" || field == "pace_s_per_m"):
