@@ -16,9 +16,10 @@ func TestSleepTableStages(t *testing.T) {
 		return `sleep_stage,main=true stage="` + stage + `",` + level + `seconds=` + seconds + `i,log_id="1" ` + at + "000000000\n"
 	}
 	for name, c := range map[string]struct{ version, stages, want string }{
+		"in a classic sleep lying awake has two words, too": {"CLASSIC", stage("WAKE", "21:00:00", "21:10:00", ""), line("awake", "level=0i,", "600", "1729544400")},
 		"in any order, one more than once": {"", stage("REM", "21:10:00", "21:20:00", "") + stage("LIGHT", "21:00:00", "21:10:00", "") +
 			stage("REM", "21:10:00", "21:20:00", ""), line("light", "level=2i,", "600", "1729544400") + line("rem", "level=1i,", "600", "1729545000")},
-		"lying awake has two names": {"", stage("AWAKE", "21:00:00", "21:10:00", "") + stage("WAKE", "21:10:00.5", "21:20:00", ""),
+		"lying awake has two words": {"", stage("AWAKE", "21:00:00", "21:10:00", "") + stage("WAKE", "21:10:00.5", "21:20:00", ""),
 			line("wake", "level=0i,", "600", "1729544400") + line("wake", "level=0i,", "600", "1729545000")},
 		"a stage that is not known has no level": {"", stage("UNSPECIFIED", "21:00:00", "21:10:00", ""),
 			line("unspecified", "", "600", "1729544400")},
@@ -28,8 +29,11 @@ func TestSleepTableStages(t *testing.T) {
 		"none":                          {"", "2,LIGHT,+02:00," + from + ",+02:00," + to + ",\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			members := []archiveMember{{"UserSleepStages_2024-10-01.csv", stageHead + c.stages},
-				{"UserSleeps_2024-10-01.csv", sleepHead + sleepRow("1", from, to, c.version)}}
+			row := sleepRow("1", from, to, c.version)
+			if c.version == "CLASSIC" {
+				row = strings.Replace(sleepRow("1", from, to, ""), "STAGES", "CLASSIC", 1)
+			}
+			members := []archiveMember{{"UserSleepStages_2024-10-01.csv", stageHead + c.stages}, {"UserSleeps_2024-10-01.csv", sleepHead + row}}
 			points, err := readMembers(t, "sleep_stage", members...)
 			if got := string(lines(t, points)); err != nil || got != c.want {
 				t.Errorf("read:\n%swant:\n%s(error %v)", got, c.want, err)

@@ -89,9 +89,10 @@ func TestSleeps(t *testing.T) {
 		"and the last of one member": {[]archiveMember{{"sleep-2024-10-22.json", "\xef\xbb\xbf[" + night("7", "2024-10-22", `, "mainSleep": true`) + "," +
 			night("7", "2024-10-22", `, "mainSleep": false`) + "," + night("8", "2024-10-22", "") + "]"}},
 			"7 false 1729544400 1729573200|8  1729544400 1729573200"},
-		"records without an id are not taken for each other": {[]archiveMember{{"sleep-2024-10-22.json",
-			"[" + night("null", "2024-10-21", "") + "," + night("null", "2024-10-22", "") + "]"}},
-			"  1729544400 1729573200|  1729544400 1729573200"},
+		"records without an id are not taken for each other": {[]archiveMember{
+			{"sleep-2024-09-22.json", "[" + night("null", "2024-10-21", "") + "," + night("null", "2024-10-22", "") + "]"},
+			{"sleep-2024-10-22.json", "[" + night("null", "2024-10-22", "") + "]"}},
+			"  1729544400 1729573200|  1729544400 1729573200|  1729544400 1729573200"},
 		"nothing": {[]archiveMember{{"sleep-2024-10-22.json", ""}}, ""},
 
 		"the version that Google has goes first": {[]archiveMember{
@@ -110,6 +111,9 @@ func TestSleeps(t *testing.T) {
 			rows(sleepRow("1", from, "2024-10-22T01:00:00Z", ""), sleepRow("2", "2024-10-22T01:00:00Z", "2024-10-22T06:00:00Z", ""),
 				sleepRow("3", "2024-10-22T13:00:00Z", "2024-10-22T14:00:00Z", ""), sleepRow("4", "2024-10-22T21:30:00Z", "2024-10-22T22:30:00Z", ""))},
 			"1 false 1729544400 1729558800|2 true 1729558800 1729576800|3 false 1729602000 1729605600|4 true 1729632600 1729636200"},
+		"days are told apart from each other": {[]archiveMember{
+			rows(sleepRow("1", "2024-10-21T20:00:00Z", "2024-10-21T21:59:00Z", ""), sleepRow("2", "2024-10-21T20:00:00Z", "2024-10-21T22:01:00Z", ""))},
+			"1 true 1729540800 1729547940|2 true 1729540800 1729548060"},
 		"an offset of the place is a true one": {[]archiveMember{
 			rows(strings.ReplaceAll(sleepRow("1", "2024-10-22T02:00:00Z", "2024-10-22T23:30:00Z", ""), "+02:00", "-07:00"))},
 			"1 true 1729562400 1729639800"},
