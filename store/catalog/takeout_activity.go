@@ -3,6 +3,7 @@ package catalog
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 )
@@ -11,20 +12,31 @@ import (
 // JSON is cut every 30 days, at a midnight of the archive's own zone, the CSV by months.
 var takeoutActivity = []Family{
 	{Name: "steps.json", Stems: []string{"steps"}, Ext: ".json", Cover: 30, Held: jsonDays("dateTime", byInstant)},
-	{Name: "steps.csv", Stems: []string{"steps"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
+	{Name: "steps.csv", Stems: []string{"steps"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, "steps")},
 	{Name: "distance.json", Stems: []string{"distance"}, Ext: ".json", Cover: 30, Held: jsonDays("dateTime", byInstant)},
-	{Name: "distance.csv", Stems: []string{"distance"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
-	{Name: "floors.csv", Stems: []string{"floors"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
+	{Name: "distance.csv", Stems: []string{"distance"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, "distance")},
+	{Name: "floors.csv", Stems: []string{"floors"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, "floors")},
 	{Name: "altitude.json", Stems: []string{"altitude"}, Ext: ".json", Cover: 30, Held: jsonDays("dateTime", byInstant)},
 	{Name: "calories.json", Stems: []string{"calories"}, Ext: ".json", Cover: 30, Held: calorieDays},
-	{Name: "calories.csv", Stems: []string{"calories"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
-	{Name: "active_energy_burned.csv", Stems: []string{"active_energy_burned"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
-	{Name: "activity_level.csv", Stems: []string{"activity_level"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
-	{Name: "sedentary_period.csv", Stems: []string{"sedentary_period"}, Ext: ".csv", Cover: 1, Held: csvDays("start time", byInstant)},
-	{Name: "swim_lengths_data.json", Stems: []string{"swim_lengths_data"}, Ext: ".json", Cover: 30, Held: jsonDays("dateTime", byInstant)},
-	{Name: "swim_lengths_data.csv", Stems: []string{"swim_lengths_data"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
-	{Name: "active_zone_minutes.csv", Stems: []string{"active_zone_minutes"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
-	{Name: "active_zone_minutes_local.csv", Stems: []string{"Active Zone Minutes"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("date_time", byDate)},
+	{Name: "calories.csv", Stems: []string{"calories"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, "calories")},
+	{Name: "active_energy_burned.csv", Stems: []string{"active_energy_burned"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, "kilocalories")},
+	{Name: "activity_level.csv", Stems: []string{"activity_level"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, "level")},
+	{Name: "sedentary_period.csv", Stems: []string{"sedentary_period"}, Ext: ".csv", Cover: 1,
+		Held: csvDays("start time", byInstant, "end time")},
+	{Name: "swim_lengths_data.json", Stems: []string{"swim_lengths_data"}, Ext: ".json", Cover: 30,
+		Held: jsonDays("dateTime", byInstant)},
+	{Name: "swim_lengths_data.csv", Stems: []string{"swim_lengths_data"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, swimColumns)},
+	{Name: "active_zone_minutes.csv", Stems: []string{"active_zone_minutes"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("timestamp", byInstant, "heart rate zone", "total minutes")},
+	{Name: "active_zone_minutes_local.csv", Stems: []string{"Active Zone Minutes"}, Ext: ".csv", Cover: CoverMonth,
+		Held: csvDays("date_time", byDate, "heart_zone_id", "total_minutes")},
 
 	// The four are read together: only all of them tell a day from a placeholder.
 	{Name: "activity_minutes.json", Ext: ".json", Cover: 30, Padded: true, Held: jsonDays("dateTime", byDate),
@@ -109,21 +121,24 @@ func calorieDays(b Body) ([]Day, error) {
 	return jsonDays("dateTime", byDate)(b)
 }
 
-// stampedUTC reports whether the first stamp of a member is a midnight of the archive's own
-// zone, told in UTC, and not one on the wall.
+// stampedUTC reports whether a member begins at a midnight of the archive's own zone, told in
+// UTC, and not at one on the wall. Where its first stamp is both, as in a zone that is at UTC
+// in winter, or neither, the minute after its last tells; where that does not, it is the wall.
 func stampedUTC(b Body) bool {
-	const key = `"dateTime"`
-	at := bytes.Index(b.JSON, []byte(key))
-	if at < 0 {
-		return false
+	key := []byte(`"dateTime"`)
+	for _, end := range []struct{ at, after int }{{bytes.Index(b.JSON, key), 0}, {bytes.LastIndex(b.JSON, key), 60}} {
+		if end.at < 0 {
+			return false
+		}
+		stamp := bytes.TrimLeft(b.JSON[end.at+len(key):], " \t\r\n:\"")
+		seconds, ok := stampSeconds(stamp[:min(len(stamp), len(usStampLayout))])
+		t := time.Unix(seconds+int64(end.after), 0).UTC()
+		wall := t.Equal(t.Truncate(24 * time.Hour))
+		if utc := t.Equal(b.midnight(b.localDay(t))); ok && utc != wall {
+			return utc
+		}
 	}
-	stamp := bytes.TrimLeft(b.JSON[at+len(key):], " \t\r\n:\"")
-	seconds, ok := stampSeconds(stamp[:min(len(stamp), len(usStampLayout))])
-	if !ok || seconds%86400 == 0 {
-		return false
-	}
-	t := time.Unix(seconds, 0)
-	return t.Equal(b.midnight(b.localDay(t)))
+	return false
 }
 
 // csvZoneMinutes reads active zone minutes, a row for each zone of a minute. They are weighted
@@ -136,7 +151,7 @@ func csvZoneMinutes(column, zone string, clock clock) Reader {
 		case name == "FAT_BURN", name == "CARDIO", name == "PEAK":
 			f.fields = append(f.fields, Field{snakeCase(name) + "_min", f.fields[0].Value})
 		}
-	})
+	}, zone, "total minutes|total_minutes")
 }
 
 var (
@@ -164,19 +179,22 @@ func csvStretches(b Body) ([]Point, error) {
 			}
 		}
 		f.err = err
-	})(b)
+	}, "end time")(b)
 }
 
 // csvLevels reads how active a person was from a time on.
 var csvLevels = csvSamples(activityLevel, "timestamp", utcClock, func(f *fieldList, t *table) {
 	f.str("level", snakeCase(t.text("level")))
-})
+}, "level")
+
+// swimColumns are those that make a point, one of them at least.
+const swimColumns = "stroke count|lap time"
 
 // Lengths of a pool.
 var (
 	swimJSON = jsonSamples(swimLength, utcClock, func(f *fieldList, v jsonText) {
 		f.int("strokes", "strokeCount", number(v.member("strokeCount")))
-		f.int("seconds", "lapDurationSec", number(v.member("lapDurationSec")))
+		rounded(f, "seconds", "lapDurationSec", number(v.member("lapDurationSec")))
 		if stroke, err := number(v.member("swimStrokeType")).word(); err == nil && len(f.fields) > 0 {
 			f.str("stroke", snakeCase(stroke))
 		}
@@ -187,7 +205,7 @@ var (
 		if len(f.fields) > 0 {
 			f.str("stroke", snakeCase(t.text("stroke type")))
 		}
-	})
+	}, swimColumns)
 )
 
 // activityMinutes reads one of the four daily series of minutes. A day of which all four say
@@ -209,20 +227,22 @@ func activityMinutes(stem, field string) *Origin {
 				return nil, err
 			}
 			for _, p := range own {
-				if days[p.Day] != placeholder && p.Day <= b.localDay(b.Taken) {
+				if !days[p.Day].placeholder() && p.Day <= b.localDay(b.Taken) {
 					points = append(points, p)
 				}
 			}
 		}
-		return points, nil
+		return lastStands(points), nil
 	}}
 }
 
-// minutesByKind are the still, lightly, moderately and very active minutes of a day, and how
-// many of the four are told.
-type minutesByKind struct{ still, light, moderate, very, told int64 }
+// minutesByKind are the minutes that each of the four series tells of a day, by its stem.
+type minutesByKind map[string]int64
 
-var placeholder = minutesByKind{still: 1440, told: 4}
+func (m minutesByKind) placeholder() bool {
+	return maps.Equal(m, minutesByKind{
+		"sedentary_minutes": 1440, "lightly_active_minutes": 0, "moderately_active_minutes": 0, "very_active_minutes": 0})
+}
 
 func minutesOfDays(pages []Body) (map[Day]minutesByKind, error) {
 	days := map[Day]minutesByKind{}
@@ -233,19 +253,10 @@ func minutesOfDays(pages []Body) (map[Day]minutesByKind, error) {
 		}
 		stem, _, _ := splitName(b.Path)
 		for _, p := range points {
-			m, n := days[p.Day], p.Fields[0].Value.Int()
-			switch strings.ToLower(stem) {
-			case "sedentary_minutes":
-				m.still = n
-			case "lightly_active_minutes":
-				m.light = n
-			case "moderately_active_minutes":
-				m.moderate = n
-			case "very_active_minutes":
-				m.very = n
+			if days[p.Day] == nil {
+				days[p.Day] = minutesByKind{}
 			}
-			m.told++
-			days[p.Day] = m
+			days[p.Day][strings.ToLower(stem)] = p.Fields[0].Value.Int()
 		}
 	}
 	return days, nil

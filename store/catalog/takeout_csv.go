@@ -39,7 +39,7 @@ func openTable(b Body, columns ...string) (*table, error) {
 	}
 	for _, c := range columns {
 		if !t.has(c) {
-			return nil, fmt.Errorf("there is no column %q", c)
+			return nil, fmt.Errorf("there is no column %s", strings.ReplaceAll(strconv.Quote(c), "|", `" or "`))
 		}
 	}
 	return t, nil

@@ -32,10 +32,10 @@ func byInstant(b Body) func([]byte) (Day, bool) {
 	}
 }
 
-// byDate files a record under the date that its stamp shows.
+// byDate files a record under the date that its stamp shows, be an offset glued to it or not.
 func byDate(Body) func([]byte) (Day, bool) {
 	return func(stamp []byte) (Day, bool) {
-		at, ok := stampSeconds(stamp)
+		at, ok := shownSeconds(stamp)
 		if !ok {
 			return 0, false
 		}
@@ -43,72 +43,88 @@ func byDate(Body) func([]byte) (Day, bool) {
 	}
 }
 
-// stampSeconds reads a stamp as seconds from 1970 on: MM/DD/YY HH:MM:SS, or a date of the ISO
-// form with or without a time. An offset other than Z counts.
-func stampSeconds(s []byte) (int64, bool) {
-	if len(s) >= len(usDateLayout) && s[2] == '/' {
-		month, ok1 := digits(s[0:2])
-		day, ok2 := digits(s[3:5])
-		year, ok3 := digits(s[6:8])
-		clock, ok4 := clockSeconds(s[8:])
+// stampSeconds reads a stamp as an instant, in seconds from 1970 on. Without an offset it is UTC.
+func stampSeconds(s []byte) (at int64, ok bool) {
+	shown, offset, ok := readStamp(s)
+	return shown - offset, ok
+}
+
+// shownSeconds reads a stamp as what a clock shows, in seconds as if that were UTC.
+func shownSeconds(s []byte) (shown int64, ok bool) {
+	shown, _, ok = readStamp(s)
+	return shown, ok
+}
+
+// readStamp reads MM/DD/YY HH:MM:SS, or a date of the ISO form with or without a time and an
+// offset.
+func readStamp(s []byte) (shown, offset int64, ok bool) {
+	var year, month, day int
+	var ok1, ok2, ok3 bool
+	switch {
+	case len(s) >= len(usDateLayout) && s[2] == '/' && s[5] == '/':
+		month, ok1 = digits(s[0:2])
+		day, ok2 = digits(s[3:5])
+		year, ok3 = digits(s[6:8])
 		if year += 2000; year >= 2069 { // as the standard library takes two digits
 			year -= 100
 		}
-		return dateSeconds(year, month, day) + clock, ok1 && ok2 && ok3 && ok4 && s[5] == '/' && inYear(month, day)
+		s = s[8:]
+	case len(s) >= len(dayLayout) && s[4] == '-' && s[7] == '-':
+		year, ok1 = digits(s[0:4])
+		month, ok2 = digits(s[5:7])
+		day, ok3 = digits(s[8:10])
+		s = s[10:]
 	}
-	if len(s) < len(dayLayout) || s[4] != '-' || s[7] != '-' {
-		return 0, false
+	if !ok1 || !ok2 || !ok3 {
+		return 0, 0, false
 	}
-	year, ok1 := digits(s[0:4])
-	month, ok2 := digits(s[5:7])
-	day, ok3 := digits(s[8:10])
-	clock, ok4 := clockSeconds(s[10:])
-	return dateSeconds(year, month, day) + clock, ok1 && ok2 && ok3 && ok4 && inYear(month, day)
+	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	clock, offset, ok := readClock(s)
+	return date.Unix() + clock, offset, ok && date.Day() == day && date.Month() == time.Month(month)
 }
 
-func inYear(month, day int) bool { return 1 <= month && month <= 12 && 1 <= day && day <= 31 }
-
-func dateSeconds(year, month, day int) int64 {
-	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix()
-}
-
-// clockSeconds reads " HH:MM:SS" or "THH:MM", with what follows it, or nothing.
-func clockSeconds(s []byte) (int64, bool) {
-	if len(s) == 0 || s[0] == 'Z' {
-		return 0, true
-	}
+// readClock reads " HH:MM:SS" or "THH:MM", with a fraction and an offset, or nothing. A fraction
+// of a second is dropped.
+func readClock(s []byte) (clock, offset int64, ok bool) {
 	if len(s) < len("THH:MM") || s[3] != ':' {
-		return 0, false
+		return 0, 0, len(s) == 0 || string(s) == "Z"
 	}
 	hour, ok1 := digits(s[1:3])
 	minute, ok2 := digits(s[4:6])
-	at, rest := int64(hour*3600+minute*60), s[6:]
+	second, rest, ok3 := 0, s[6:], true
 	if len(rest) >= len(":SS") && rest[0] == ':' {
-		second, ok := digits(rest[1:3])
-		if !ok {
-			return 0, false
+		second, ok3 = digits(rest[1:3])
+		if rest = rest[3:]; len(rest) > 0 && rest[0] == '.' {
+			rest = bytes.TrimLeft(rest[1:], "0123456789")
 		}
-		at, rest = at+int64(second), rest[3:]
 	}
-	for len(rest) > 0 && (rest[0] == '.' || rest[0] >= '0' && rest[0] <= '9') {
-		rest = rest[1:]
-	}
-	return at - offsetSeconds(rest), ok1 && ok2 && hour < 24 && minute < 60
+	offset, ok = readOffset(rest)
+	ok = ok && ok1 && ok2 && ok3 && hour < 24 && minute < 60 && second < 60
+	return int64(hour*3600 + minute*60 + second), offset, ok
 }
 
-// offsetSeconds reads +HHMM, -HH:MM or Z.
+// readOffset reads +HHMM, -HH:MM, Z or nothing.
+func readOffset(s []byte) (seconds int64, ok bool) {
+	if len(s) == 0 || len(s) == 1 && s[0] == 'Z' {
+		return 0, true
+	}
+	sign := s[0]
+	s = bytes.ReplaceAll(s[1:], []byte(":"), nil)
+	if len(s) != len("HHMM") || sign != '+' && sign != '-' {
+		return 0, false
+	}
+	hours, ok1 := digits(s[:2])
+	minutes, ok2 := digits(s[2:])
+	if seconds = int64(hours*3600 + minutes*60); sign == '-' {
+		seconds = -seconds
+	}
+	return seconds, ok1 && ok2
+}
+
+// offsetSeconds returns an offset, 0 where there is none.
 func offsetSeconds(s []byte) int64 {
-	s = bytes.ReplaceAll(s, []byte(":"), nil)
-	if len(s) != len("+HHMM") || s[0] != '+' && s[0] != '-' {
-		return 0
-	}
-	hours, _ := digits(s[1:3])
-	minutes, _ := digits(s[3:5])
-	offset := int64(hours*3600 + minutes*60)
-	if s[0] == '-' {
-		return -offset
-	}
-	return offset
+	seconds, _ := readOffset(s)
+	return seconds
 }
 
 func digits(s []byte) (n int, ok bool) {
@@ -169,10 +185,11 @@ func jsonDays(key string, how dating) func(Body) ([]Day, error) {
 }
 
 // csvDays finds the days of a member that is CSV by the stamps in a column, or one of several
-// divided by bars.
-func csvDays(column string, how dating) func(Body) ([]Day, error) {
+// divided by bars. needs are columns without which it would read to nothing.
+func csvDays(column string, how dating, needs ...string) func(Body) ([]Day, error) {
+	needs = append([]string{column}, needs...)
 	return func(b Body) ([]Day, error) {
-		t, err := openTable(b, column)
+		t, err := openTable(b, needs...)
 		if err != nil {
 			return nil, err
 		}

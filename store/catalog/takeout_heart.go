@@ -4,16 +4,20 @@ package catalog
 // day of the archive's own zone; its stamps are UTC.
 var takeoutHeart = []Family{
 	{Name: "heart_rate.json", Stems: []string{"heart_rate"}, Ext: ".json", Cover: 1, Held: jsonDays("dateTime", byInstant)},
-	{Name: "heart_rate.csv", Stems: []string{"heart_rate"}, Ext: ".csv", Cover: 1, Held: csvDays("timestamp", byInstant)},
-	{Name: "resting_heart_rate.json", Stems: []string{"resting_heart_rate"}, Ext: ".json", Cover: 365, Held: jsonDays("date", byDate)},
+	{Name: "heart_rate.csv", Stems: []string{"heart_rate"}, Ext: ".csv", Cover: 1,
+		Held: csvDays("timestamp", byInstant, "beats per minute")},
+	{Name: "resting_heart_rate.json", Stems: []string{"resting_heart_rate"}, Ext: ".json", Cover: 365,
+		Held: heldBy(restingJSON)},
 	{Name: "resting_heart_rate.csv", Stems: []string{"daily_resting_heart_rate", "resting_heart_rate"}, Ext: ".csv", Cover: 1,
-		Held: csvDays("timestamp", byDate)},
-	{Name: "time_in_heart_rate_zones.json", Stems: []string{"time_in_heart_rate_zones"}, Ext: ".json", Cover: 1, Held: jsonDays("dateTime", byDate)},
-	{Name: "demographic_vo2_max.json", Stems: []string{"demographic_vo2_max"}, Ext: ".json", Cover: 365, Held: jsonDays("dateTime", byDate)},
+		Held: heldBy(restingCSV)},
+	{Name: "time_in_heart_rate_zones.json", Stems: []string{"time_in_heart_rate_zones"}, Ext: ".json", Cover: 1,
+		Held: heldBy(takeoutZones)},
+	{Name: "demographic_vo2_max.json", Stems: []string{"demographic_vo2_max"}, Ext: ".json", Cover: 365,
+		Held: heldBy(fitnessJSON)},
 	{Name: "demographic_vo2max.csv", Stems: []string{"daily_vo2_max", "demographic_vo2max"}, Ext: ".csv", Cover: CoverMonth,
-		Held: csvDays("timestamp", byDate)},
-	{Name: "run_vo2_max.json", Stems: []string{"run_vo2_max"}, Ext: ".json", Cover: 30, Held: jsonDays("dateTime", byInstant)},
-	{Name: "run_vo2_max.csv", Stems: []string{"run_vo2_max"}, Ext: ".csv", Cover: CoverMonth, Held: csvDays("timestamp", byInstant)},
+		Held: heldBy(fitnessCSV)},
+	{Name: "run_vo2_max.json", Stems: []string{"run_vo2_max"}, Ext: ".json", Cover: 30, Held: heldBy(runFitnessJSON)},
+	{Name: "run_vo2_max.csv", Stems: []string{"run_vo2_max"}, Ext: ".csv", Cover: CoverMonth, Held: heldBy(runFitnessCSV)},
 
 	// Kept, and read to nothing: minutes by zone follow from the heart rate, and the others
 	// have no series.
@@ -33,16 +37,22 @@ var takeoutHeartRate = []*Origin{
 	{From: "heart_rate.csv", Read: csvValues(heartRate, utcClock, "beats per minute", rounded, "bpm"), Gather: oneRecorder},
 }
 
-// takeoutResting is the resting heart rate of each day, finer than the APIs tell it. A day
-// without one is a record of zeros whose value.date is null.
-var takeoutResting = []*Origin{
-	{From: "resting_heart_rate.json", Read: jsonStamped(heartRateDaily, dateClock,
+// The resting heart rate of each day, finer than the APIs tell it. A day without one is a record
+// of zeros whose value.date is null.
+var (
+	restingJSON = jsonStamped(heartRateDaily, dateClock,
 		func(element jsonText) jsonText { return element.member("value").member("date") },
-		func(f *fieldList, v jsonText) { f.float("resting_bpm", "value", number(v.member("value")), logged) })},
-	{From: "resting_heart_rate.csv", Gather: oneRecorder, Read: csvSamples(heartRateDaily, "timestamp", dateClock, func(f *fieldList, t *table) {
-		t.add(f, "beats per minute", func(f *fieldList, field, member string, n number) { f.float(field, member, n, logged) }, "resting_bpm")
-	})},
-}
+		func(f *fieldList, v jsonText) { measured(f, "resting_bpm", "value", number(v.member("value"))) })
+	restingCSV = csvValues(heartRateDaily, dateClock, "beats per minute", measured, "resting_bpm")
+
+	takeoutResting = []*Origin{
+		{From: "resting_heart_rate.json", Read: restingJSON},
+		{From: "resting_heart_rate.csv", Read: restingCSV, Gather: oneRecorder},
+	}
+)
+
+// measured reads numbers of which 0 means that there was none.
+func measured(f *fieldList, field, member string, n number) { f.float(field, member, n, logged) }
 
 // takeoutZoneNames are the names that the other sources have for the zones of the archive.
 var takeoutZoneNames = []struct{ member, zone string }{
@@ -68,22 +78,26 @@ func takeoutZones(b Body) ([]Point, error) {
 	return out, nil
 }
 
-// takeoutFitness is the cardio fitness of each day; filtered is the smoothed value.
-var takeoutFitness = []*Origin{
-	{From: "demographic_vo2_max.json", Read: jsonSamples(cardioFitnessDaily, dateClock, func(f *fieldList, v jsonText) {
-		f.float("vo2max", "demographicVO2Max", number(v.member("demographicVO2Max")), logged)
-		f.float("filtered_vo2max", "filteredDemographicVO2Max", number(v.member("filteredDemographicVO2Max")), logged)
-	})},
-	{From: "demographic_vo2max.csv", Gather: oneRecorder,
-		Read: csvSamples(cardioFitnessDaily, "timestamp", dateClock, func(f *fieldList, t *table) {
-			t.add(f, "demographic vo2max", func(f *fieldList, field, member string, n number) { f.float(field, member, n, logged) }, "vo2max")
-		})},
-}
+// Cardio fitness: of each day, filtered being the smoothed value, and of runs with GPS. The file
+// of whole days has a column of its own name.
+var (
+	fitnessJSON = jsonSamples(cardioFitnessDaily, dateClock, func(f *fieldList, v jsonText) {
+		measured(f, "vo2max", "demographicVO2Max", number(v.member("demographicVO2Max")))
+		measured(f, "filtered_vo2max", "filteredDemographicVO2Max", number(v.member("filteredDemographicVO2Max")))
+	})
+	fitnessCSV = csvValues(cardioFitnessDaily, dateClock, "demographic vo2max|daily vo2 max value", measured, "vo2max")
 
-// takeoutRunFitness is what runs with GPS told of it.
-var takeoutRunFitness = []*Origin{
-	{From: "run_vo2_max.json", Read: jsonSamples(cardioFitness, utcClock, func(f *fieldList, v jsonText) {
-		f.float("run_vo2max", "runVO2Max", number(v.member("runVO2Max")), logged)
-	})},
-	{From: "run_vo2_max.csv", Read: csvValues(cardioFitness, utcClock, "run vo2 max", googleFloat, "run_vo2max"), Gather: oneRecorder},
-}
+	runFitnessJSON = jsonSamples(cardioFitness, utcClock, func(f *fieldList, v jsonText) {
+		measured(f, "run_vo2max", "runVO2Max", number(v.member("runVO2Max")))
+	})
+	runFitnessCSV = csvValues(cardioFitness, utcClock, "run vo2 max", measured, "run_vo2max")
+
+	takeoutFitness = []*Origin{
+		{From: "demographic_vo2_max.json", Read: fitnessJSON},
+		{From: "demographic_vo2max.csv", Read: fitnessCSV, Gather: oneRecorder},
+	}
+	takeoutRunFitness = []*Origin{
+		{From: "run_vo2_max.json", Read: runFitnessJSON},
+		{From: "run_vo2_max.csv", Read: runFitnessCSV, Gather: oneRecorder},
+	}
+)

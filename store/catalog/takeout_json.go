@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -52,14 +51,4 @@ func usInstant(member, s string) (time.Time, error) {
 	}
 	w, err := usWall(member, s)
 	return time.Time(w), err
-}
-
-// usDay reads a date, MM/DD/YY, whatever time follows it.
-func usDay(member, s string) (Day, error) {
-	date, _, _ := strings.Cut(s, " ")
-	t, err := time.Parse(usDateLayout, date)
-	if err != nil {
-		return 0, fmt.Errorf("member %s: date %q is not of the form MM/DD/YY", member, s)
-	}
-	return DayOf(t), nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // oneRecorder keeps, of each day, the points of one recorder: several devices count the same
@@ -16,6 +15,7 @@ func oneRecorder(points []Point, _ Archive, _ Zones) []Point {
 		day  Day
 		name string
 	}
+	points = lastStands(points)
 	samples := map[recorded]int{}
 	for _, p := range points {
 		samples[recorded{p.Day, p.Recorder}]++
@@ -23,33 +23,39 @@ func oneRecorder(points []Point, _ Archive, _ Zones) []Point {
 	chosen := map[Day]string{}
 	for r, n := range samples {
 		best, ok := chosen[r.day]
-		better := cmp.Or(cmp.Compare(rank(r.name), rank(best)), cmp.Compare(samples[recorded{r.day, best}], n), strings.Compare(r.name, best))
+		fewer := cmp.Compare(samples[recorded{r.day, best}], n)
+		better := cmp.Or(cmp.Compare(rank(r.name), rank(best)), fewer, strings.Compare(r.name, best))
 		if !ok || better < 0 {
 			chosen[r.day] = r.name
 		}
 	}
-	type key struct {
-		at   time.Time
-		what string
+	return slices.DeleteFunc(points, func(p Point) bool { return p.Recorder != chosen[p.Day] })
+}
+
+// lastStands keeps, of the points in which one recorder tells the same of one time, the last.
+func lastStands(points []Point) []Point {
+	if slices.IsSortedFunc(points, func(a, b Point) int { return cmp.Or(a.Time.Compare(b.Time), -1) }) {
+		return points // each has a time of its own
 	}
-	last := map[key]int{}
-	var out []Point
+	type key struct {
+		at             int64
+		recorder, what string
+	}
+	seen := map[key]int{}
+	out := points[:0]
 	for _, p := range points {
-		if p.Recorder != chosen[p.Day] {
-			continue
-		}
-		k := key{at: p.Time}
+		k := key{at: p.Time.UnixNano(), recorder: p.Recorder}
 		for _, t := range p.Tags {
 			k.what += t.Key + "\n" + t.Value + "\n"
 		}
 		for _, f := range p.Fields { // a minute may have a row for each zone
 			k.what += f.Key + "\n"
 		}
-		if i, again := last[k]; again {
+		if i, again := seen[k]; again {
 			out[i] = p
 			continue
 		}
-		last[k] = len(out)
+		seen[k] = len(out)
 		out = append(out, p)
 	}
 	return out

@@ -29,7 +29,7 @@ func wallClock(b Body) func(string) (time.Time, Day, error) {
 	var last time.Time
 	second := false
 	return func(stamp string) (time.Time, Day, error) {
-		seconds, ok := stampSeconds([]byte(stamp))
+		seconds, ok := shownSeconds([]byte(stamp))
 		if !ok {
 			return time.Time{}, 0, fmt.Errorf("%q is no time that is known", stamp)
 		}
@@ -48,7 +48,7 @@ func wallClock(b Body) func(string) (time.Time, Day, error) {
 // dateClock is for stamps that name a date: its points lie at the start of it.
 func dateClock(b Body) func(string) (time.Time, Day, error) {
 	return func(stamp string) (time.Time, Day, error) {
-		seconds, ok := stampSeconds([]byte(stamp))
+		seconds, ok := shownSeconds([]byte(stamp))
 		if !ok {
 			return time.Time{}, 0, fmt.Errorf("%q is no date that is known", stamp)
 		}
@@ -58,7 +58,7 @@ func dateClock(b Body) func(string) (time.Time, Day, error) {
 }
 
 // jsonSamples reads a member that is an array of {dateTime, value}. An element of which read
-// makes no field is no point.
+// makes no field is no point; of several that tell of one time the last stands.
 func jsonSamples(s *Series, clock clock, read func(*fieldList, jsonText)) Reader {
 	return jsonStamped(s, clock, func(element jsonText) jsonText { return element.member("dateTime") }, read)
 }
@@ -97,7 +97,7 @@ func jsonStamped(s *Series, clock clock, stampOf func(jsonText) jsonText, read f
 				points = append(points, Point{Measurement: s.Measurement, Fields: f.fields, Time: at, Day: day})
 			}
 		}
-		return points, nil
+		return lastStands(points), nil
 	}
 }
 
@@ -107,8 +107,10 @@ func jsonValues(s *Series, clock clock, read googleNumber, field string) Reader 
 }
 
 // csvSamples reads a member that is CSV, a point of each row of which read makes a field, at
-// the time in a column. The column "data source" tells the recorder.
-func csvSamples(s *Series, column string, clock clock, read func(*fieldList, *table)) Reader {
+// the time in a column. The column "data source" tells the recorder; needs are columns without
+// which there would be no point.
+func csvSamples(s *Series, column string, clock clock, read func(*fieldList, *table), needs ...string) Reader {
+	needs = append([]string{column}, needs...)
 	return func(b Body) ([]Point, error) {
 		when := clock(b)
 		return readTable(b, func(t *table) (Point, bool, error) {
@@ -120,14 +122,15 @@ func csvSamples(s *Series, column string, clock clock, read func(*fieldList, *ta
 			if read(&f, t); f.err != nil {
 				return Point{}, false, fmt.Errorf("line %d: %w", t.line, f.err)
 			}
-			return Point{Measurement: s.Measurement, Fields: f.fields, Time: at, Day: day, Recorder: t.text("data source")}, len(f.fields) > 0, nil
-		}, column)
+			p := Point{Measurement: s.Measurement, Fields: f.fields, Time: at, Day: day, Recorder: t.text("data source")}
+			return p, len(f.fields) > 0, nil
+		}, needs...)
 	}
 }
 
 // csvValues reads rows whose value is one number, with the time in the column timestamp.
 func csvValues(s *Series, clock clock, column string, read googleNumber, field string) Reader {
-	return csvSamples(s, "timestamp", clock, func(f *fieldList, t *table) { t.add(f, column, read, field) })
+	return csvSamples(s, "timestamp", clock, func(f *fieldList, t *table) { t.add(f, column, read, field) }, column)
 }
 
 // add adds the field that a cell tells, if there is one.
@@ -160,10 +163,8 @@ func scaled(by float64, decimals int) googleNumber {
 
 // midnight returns the start of a date in the archive's own zone.
 func (a Archive) midnight(d Day) time.Time {
-	y, m, day := d.utc().Date()
-	home := a.Home
-	if home == nil {
-		home = time.UTC
+	if a.Home == nil {
+		return Zones{}.Start(d)
 	}
-	return time.Date(y, m, day, 0, 0, 0, 0, home)
+	return NewZones(ZoneSpan{Zone: a.Home}).Start(d)
 }
