@@ -123,14 +123,15 @@ func fetchInto(t *testing.T, path string, s sourceOf, types []catalog.Type) {
 	t.Logf("%s: %d calls", s.provider.Source(), res.Requests)
 }
 
-// exported returns a vault's points by what tells them apart: measurement, tags and time.
-func exported(t *testing.T, path string, types []catalog.Type) map[string]models.Fields {
+// exported returns a vault's points by what tells them apart: measurement, tags and time. Of
+// sources that are equally good those preferred come first.
+func exported(t *testing.T, path string, types []catalog.Type, prefer ...catalog.Source) map[string]models.Fields {
 	t.Helper()
 	st := openVault(t, path)
 	defer st.Close()
 	var lp bytes.Buffer
 	w := line.New(&lp)
-	e := &export.Exporter{Store: st, Writer: w, Log: slog.New(slog.DiscardHandler), Types: types}
+	e := &export.Exporter{Store: st, Writer: w, Log: slog.New(slog.DiscardHandler), Types: types, Prefer: prefer}
 	res, err := e.Export(context.Background())
 	if err == nil {
 		err = w.Close()

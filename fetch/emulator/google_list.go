@@ -240,7 +240,7 @@ func (rd *reading) holdsRecord(r *record) bool {
 		offset = r.endOffset
 	}
 	if rd.civil && rd.t.category != daily {
-		at = at.Add(time.Duration(offset) * time.Second)
+		at = civil(at, offset)
 	}
 	return rd.holds(at)
 }
@@ -274,12 +274,17 @@ func (g *glance) span(rd *reading) (first, last Date) {
 	return first, max(last, first-1)
 }
 
+// civil is what a clock shows at an instant, as if it were UTC.
+func civil(t time.Time, offset int) time.Time {
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
 // narrow leaves out days that lie wholly outside the filter or the page.
 func (rd *reading) narrow(g *glance, first, last Date) (Date, Date) {
 	outside := func(d Date) bool {
 		start, end := g.person.DayStart(d), g.person.DayStart(d+1)
-		if rd.civil {
-			start, end = d.utc(), (d + 1).utc()
+		if rd.civil { // a day before a flight west shows more than its 24 hours
+			start, end = civil(start, g.offset(start)), civil(end, g.offset(end.Add(-1)))
 		}
 		return !rd.selection.from.IsZero() && !end.After(rd.selection.from) || !rd.to.IsZero() && !start.Before(rd.to)
 	}

@@ -102,12 +102,12 @@ var (
 	takeoutElevation = []*Origin{{From: "altitude.json", Read: elevationJSON}}
 )
 
-// caloriesJSON reads energy a minute, basal included. Its stamps show the clock on the wall in
-// the one archive that was measured; older ones may have them in UTC. The series has every
+// caloriesJSON reads energy a minute, basal included. Its stamps show the clock of the
+// profile's zone in the one archive that was measured; older ones may have them in UTC. The series has every
 // minute of its days, so that its first stamp tells: it is midnight on the clock that it shows
 // (takeout-archive.md section 4, probe 1).
 func caloriesJSON(b Body) ([]Point, error) {
-	clock := wallClock
+	clock := homeClock
 	if stampedUTC(b) {
 		clock = utcClock
 	}

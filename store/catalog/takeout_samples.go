@@ -45,6 +45,15 @@ func wallClock(b Body) func(string) (time.Time, Day, error) {
 	}
 }
 
+// homeClock is for stamps that show the clock of the archive's own zone, wherever the person
+// was: the JSON does not know of journeys (takeout-archive.md section 4).
+func homeClock(b Body) func(string) (time.Time, Day, error) {
+	if b.Home != nil {
+		b.Zones = NewZones(ZoneSpan{Zone: b.Home})
+	}
+	return wallClock(b)
+}
+
 // dateClock is for stamps that name a date: its points lie at the start of it.
 func dateClock(b Body) func(string) (time.Time, Day, error) {
 	return func(stamp string) (time.Time, Day, error) {

@@ -3,15 +3,16 @@ package catalog
 import "time"
 
 // Where an archive has the minutes of a day and no total, the total is their sum (design
-// section 7): of one recorder, and of whole days only. A day is whole when it was over before
-// the archive was made.
+// section 7): of one recorder, and of whole days only. The day is that of the person, also
+// abroad, where it is not the one that its minutes are filed under. It is whole when it was
+// over before the archive was made.
 
 // daySums makes a field of a daily series of the minutes of each whole day. A dense day must
 // have all of its minutes.
 func daySums(s *Series, field string, decimals int, dense bool) Gatherer {
 	return func(points []Point, a Archive, z Zones) []Point {
 		return perWholeDay(s, oneRecorder(points, a, z), a, z, func(d Day, minutes []Point) []Field {
-			if dense && len(minutes) < int(a.midnight(d+1).Sub(a.midnight(d))/time.Minute) {
+			if dense && len(minutes) < int(z.Start(d+1).Sub(z.Start(d))/time.Minute) {
 				return nil
 			}
 			sum := 0.0
@@ -51,17 +52,19 @@ func zonesOfOne(points []Point, a Archive, z Zones) []Point {
 
 // perWholeDay makes a point of the points of each whole day, at the start of the day.
 func perWholeDay(s *Series, points []Point, a Archive, z Zones, total func(Day, []Point) []Field) []Point {
-	days := map[Day][]Point{}
+	days, filed := map[Day][]Point{}, map[Day]bool{}
 	var order []Day
 	for _, p := range points {
-		if len(days[p.Day]) == 0 {
-			order = append(order, p.Day)
+		filed[p.Day] = true
+		d := z.Today(p.Time)
+		if len(days[d]) == 0 {
+			order = append(order, d)
 		}
-		days[p.Day] = append(days[p.Day], p)
+		days[d] = append(days[d], p)
 	}
 	var out []Point
 	for _, d := range order {
-		if a.midnight(d + 1).After(a.Taken) {
+		if z.Start(d+1).After(a.Taken) || !filed[d] {
 			continue
 		}
 		if fields := total(d, days[d]); len(fields) > 0 {
