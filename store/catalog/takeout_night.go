@@ -4,7 +4,7 @@ package catalog
 // for a night of which nothing is known, so that most are held on the days of their points.
 var takeoutNight = []Family{
 	// The three tables of Google are read together.
-	{Name: "sleep.json", Stems: []string{"sleep"}, Ext: ".json", Cover: 30, Held: jsonDays("dateOfSleep", byDate)},
+	{Name: "sleep.json", Stems: []string{"sleep"}, Ext: ".json", Cover: 30, Held: sleepDays},
 	{Name: "sleep_score.csv", Stems: []string{"sleep_score"}, Ext: ".csv", Held: heldBy(takeoutSleepScore)},
 	{Name: "user_sleeps.csv", Stems: []string{"UserSleeps", "UserSleepStages", "UserSleepScores"}, Ext: ".csv", Cover: CoverMonth,
 		Held: sleepTableDays},

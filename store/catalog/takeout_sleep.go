@@ -1,5 +1,7 @@
 package catalog
 
+import "fmt"
+
 // takeoutSleep reads a point for each sleep of sleep-*.json, which are the logs of the legacy
 // Web API: clock readings of the place of sleep, without an offset (takeout-archive.md sections
 // 1, 4 and 5.1).
@@ -23,6 +25,23 @@ func takeoutNights(b Body, read func(night) ([]Point, error)) ([]Point, error) {
 		}
 		return points, err
 	})
+}
+
+// sleepDays finds the dates under which the sleeps of a member are filed.
+func sleepDays(b Body) ([]Day, error) {
+	logs, err := takeoutRecords[struct {
+		DateOfSleep string `json:"dateOfSleep"`
+	}](b, "dateOfSleep")
+	if err != nil {
+		return nil, err
+	}
+	days := make([]Day, len(logs))
+	for i, l := range logs {
+		if days[i], err = readDay("dateOfSleep", l.DateOfSleep); err != nil {
+			return nil, fmt.Errorf("sleep: %w", err)
+		}
+	}
+	return days, nil
 }
 
 // lastOfID leaves one log of each id, the last.

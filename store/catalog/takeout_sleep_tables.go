@@ -88,13 +88,18 @@ func stampColumns(b Body) []string {
 }
 
 // sleepTableDays finds the days under which the rows of a table are filed: the dates of their
-// ends, at the offsets beside them.
+// ends, at the offsets beside them. A stage that ends after noon may be of a sleep that ends on
+// the next day, whose other rows the next member has; it is held on that day, too.
 func sleepTableDays(b Body) ([]Day, error) {
 	columns := stampColumns(b)
+	stages := tableOf(b) == "sleep_stage"
 	var days []Day
 	_, err := readTable(b, func(t *table) (Point, bool, error) {
 		end, err := t.instant(columns[0])
 		days = append(days, t.dateAt(end, columns[1]))
+		if stages {
+			days = append(days, t.dateAt(end.Add(12*time.Hour), columns[1]))
+		}
 		return Point{}, false, err
 	}, columns...)
 	if err != nil {
@@ -160,7 +165,7 @@ func (l *sleepTables) sleep(t *table) error {
 func (s *tableSleep) resolve(z Zones, told time.Duration) {
 	start, end := Wall(s.start), Wall(s.end)
 	starts, ends := z.occurrences(start), z.occurrences(end)
-	s.start, s.end = starts[0], ends[0]
+	s.start, s.end = starts[0], z.notBefore(end, starts[0])
 	if told <= 0 {
 		return
 	}

@@ -151,3 +151,27 @@ func TestBrokenSleeps(t *testing.T) {
 		}
 	}
 }
+
+// TestSleepTableDays holds tables to the days of their rows, on the clock in Berlin. What tells
+// of a night must be read for the day on which it ends, whichever member has it.
+func TestSleepTableDays(t *testing.T) {
+	stage := func(from, to string) string { return stageHead + "1,LIGHT,+02:00," + from + ",+02:00," + to + ",\n" }
+	for _, c := range []struct{ path, body, days string }{
+		{"UserSleeps_2024-10-01.csv", sleepHead + sleepRow("1", "2024-10-21T21:00:00Z", "2024-10-21T22:30:00Z", ""), "2024-10-22"},
+		{"UserSleeps_2024-10-01.csv", oldHead + "1,STAGES,,+00:00,2024-10-21 21:00:00+0000,+00:00,2024-10-21 22:30:00+0000\n", "2024-10-21"},
+		{"UserSleepStages_2024-10-01.csv", stage("2024-10-21T20:00:00Z", "2024-10-21T21:20:00Z"), "2024-10-21 2024-10-22"},
+		{"UserSleepStages_2024-10-01.csv", stage("2024-10-21T21:30:00Z", "2024-10-21T22:30:00Z"), "2024-10-22"},
+		{"UserSleepStages_2024-10-01.csv", stage("2024-10-22T04:30:00Z", "2024-10-22T05:00:00Z"), "2024-10-22"},
+		{"UserSleepStages_2024-10-01.csv", "no data\n", ""},
+		{"UserSleepScores_2024-10-01.csv", scoreHead + "1,+02:00,2024-10-21T22:30:00Z,80\n", "2024-10-22"},
+	} {
+		days, err := heldIn(t, c.path, c.body)
+		var got []string
+		for _, d := range days {
+			got = append(got, d.String())
+		}
+		if err != nil || strings.Join(got, " ") != c.days {
+			t.Errorf("%s: %s is held on %q, want %s (error %v)", c.path, c.body, got, c.days, err)
+		}
+	}
+}

@@ -94,6 +94,8 @@ func TestSleeps(t *testing.T) {
 			{"sleep-2024-10-22.json", "[" + night("null", "2024-10-22", "") + "]"}},
 			"  1729544400 1729573200|  1729544400 1729573200|  1729544400 1729573200"},
 		"nothing": {[]archiveMember{{"sleep-2024-10-22.json", ""}}, ""},
+		"a member in other letters": {[]archiveMember{{"sleep-2024-10-22.json",
+			strings.Replace("["+night("7", "2024-10-22", "")+"]", "dateOfSleep", "dateofsleep", 1)}}, "7  1729544400 1729573200"},
 
 		"the version that Google has goes first": {[]archiveMember{
 			rows(sleepRow("1", from, to, "sleep_session_v9"), sleepRow("2", from, "2024-10-22T03:00:00Z", "sleep_session_v2"))},
@@ -128,6 +130,8 @@ func TestSleeps(t *testing.T) {
 			"1 true 1729989000 1730008800"},
 		"from the second of them": {[]archiveMember{wall("270", "2024-10-27 02:30:00", "2024-10-27 07:00:00")},
 			"1 true 1729992600 1730008800"},
+		"from the first into the second, without minutes": {[]archiveMember{wall("", "2024-10-27 02:50:00", "2024-10-27 02:10:00")},
+			"1 true 1729990200 1729991400"},
 		"from the first into the second": {[]archiveMember{wall("20", "2024-10-27 02:50:00", "2024-10-27 02:10:00")},
 			"1 true 1729990200 1729991400"},
 		"at the offset of the start": {[]archiveMember{wall("510", "2024-10-26 23:00:00", "2024-10-27 07:30:00")},
