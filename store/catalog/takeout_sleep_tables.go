@@ -88,23 +88,24 @@ func stampColumns(b Body) []string {
 }
 
 // sleepTableDays finds the days under which the rows of a table are filed: the dates of their
-// ends, at the offsets beside them. A stage that ends after noon may be of a sleep that ends on
-// the next day, whose other rows the next member has; it is held on that day, too.
+// ends, at the offsets beside them. A stage of the evening is of a sleep that ended on the next
+// day, if not on the same; that may be the first of the next member.
 func sleepTableDays(b Body) ([]Day, error) {
-	columns := stampColumns(b)
-	stages := tableOf(b) == "sleep_stage"
+	columns, stages := stampColumns(b), tableOf(b) == "sleep_stage"
 	var days []Day
 	_, err := readTable(b, func(t *table) (Point, bool, error) {
 		end, err := t.instant(columns[0])
-		days = append(days, t.dateAt(end, columns[1]))
-		if stages {
-			days = append(days, t.dateAt(end.Add(12*time.Hour), columns[1]))
+		day := t.dateAt(end, columns[1])
+		days = append(days, day)
+		if stages && t.dateAt(end.Add(12*time.Hour), columns[1]) > day {
+			days = append(days, day+1)
 		}
 		return Point{}, false, err
 	}, columns...)
 	if err != nil {
 		return nil, err
 	}
+	slices.Sort(days)
 	return slices.Compact(days), nil
 }
 

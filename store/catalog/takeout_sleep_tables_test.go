@@ -16,17 +16,20 @@ func TestSleepTableStages(t *testing.T) {
 		return `sleep_stage,main=true stage="` + stage + `",` + level + `seconds=` + seconds + `i,log_id="1" ` + at + "000000000\n"
 	}
 	for name, c := range map[string]struct{ version, stages, want string }{
-		"in a classic sleep lying awake has two words, too": {"CLASSIC", stage("WAKE", "21:00:00", "21:10:00", ""), line("awake", "level=0i,", "600", "1729544400")},
-		"in any order, one more than once": {"", stage("REM", "21:10:00", "21:20:00", "") + stage("LIGHT", "21:00:00", "21:10:00", "") +
-			stage("REM", "21:10:00", "21:20:00", ""), line("light", "level=2i,", "600", "1729544400") + line("rem", "level=1i,", "600", "1729545000")},
+		"in a classic sleep lying awake has two words, too": {"CLASSIC",
+			stage("WAKE", "21:00:00", "21:10:00", ""), line("awake", "level=0i,", "600", "1729544400")},
+		"in any order, one more than once": {"",
+			stage("REM", "21:10:00", "21:20:00", "") + stage("LIGHT", "21:00:00", "21:10:00", "") + stage("REM", "21:10:00", "21:20:00", ""),
+			line("light", "level=2i,", "600", "1729544400") + line("rem", "level=1i,", "600", "1729545000")},
 		"lying awake has two words": {"", stage("AWAKE", "21:00:00", "21:10:00", "") + stage("WAKE", "21:10:00.5", "21:20:00", ""),
 			line("wake", "level=0i,", "600", "1729544400") + line("wake", "level=0i,", "600", "1729545000")},
 		"a stage that is not known has no level": {"", stage("UNSPECIFIED", "21:00:00", "21:10:00", ""),
 			line("unspecified", "", "600", "1729544400")},
 		"of the sleep's version": {"sleep_session_v2", stage("LIGHT", "21:00:00", "21:20:00", "sleep_session_v1") +
 			stage("DEEP", "21:00:00", "21:10:00", "sleep_session_v2"), line("deep", "level=3i,", "600", "1729544400")},
-		"where no row names it, of any": {"sleep_session_v2", stage("DEEP", "21:00:00", "21:10:00", ""), line("deep", "level=3i,", "600", "1729544400")},
-		"none":                          {"", "2,LIGHT,+02:00," + from + ",+02:00," + to + ",\n", ""},
+		"where no row names it, of any": {"sleep_session_v2",
+			stage("DEEP", "21:00:00", "21:10:00", ""), line("deep", "level=3i,", "600", "1729544400")},
+		"none": {"", "2,LIGHT,+02:00," + from + ",+02:00," + to + ",\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			row := sleepRow("1", from, to, c.version)
@@ -78,13 +81,20 @@ func TestSleepScores(t *testing.T) {
 	}{
 		"the stamp is a clock reading": {score("2024-10-22T07:00:00Z,7,80,20,21,39,60,57.6,0.07\n"),
 			`sleep_score overall=80i,composition=20i,revitalization=21i,duration=39i,deep_sleep_min=60i,resting_bpm=58i,restlessness=0.07,log_id="7" 1729573200000000000` + "\n"},
-		"of two equal readings the first": {score("2024-10-27T02:30:00Z,7,80,,,,,,\n"), `sleep_score overall=80i,log_id="7" 1729989000000000000` + "\n"},
-		"one part is missing":             {score("2024-10-22T07:00:00Z,7,80,20,80,-1,,,\n"), `sleep_score overall=80i,log_id="7" 1729573200000000000` + "\n"},
-		"nothing is told":                 {score("2024-10-22T07:00:00Z,7,-1,,,,-1,0,NaN\n"), ""},
-		"at the end of the sleep":         {[]archiveMember{scores("1,+02:00,2024-10-22T05:20:00Z,80\n"), sleeps}, `sleep_score overall=80i,log_id="1" 1729573200000000000` + "\n"},
-		"of a sleep that was left out":    {[]archiveMember{scores("9,+02:00,2024-10-22T05:10:00Z,70\n"), sleeps}, ""},
-		"of a sleep that is not there":    {[]archiveMember{scores("3,+02:00,2024-10-22T22:30:00Z,70\n"), sleeps}, `sleep_score overall=70i,log_id="3" 1729636200000000000` + "\n"},
-		"an offset that stands for none":  {[]archiveMember{scores("3,+00:00,2024-10-22 07:00:00+0000,70\n")}, `sleep_score overall=70i,log_id="3" 1729573200000000000` + "\n"},
+		"of two equal readings the first": {score("2024-10-27T02:30:00Z,7,80,,,,,,\n"),
+			`sleep_score overall=80i,log_id="7" 1729989000000000000` + "\n"},
+		"one part is missing": {score("2024-10-22T07:00:00Z,7,80,20,80,-1,,,\n"),
+			`sleep_score overall=80i,log_id="7" 1729573200000000000` + "\n"},
+		"nothing is told": {score("2024-10-22T07:00:00Z,7,-1,,,,-1,0,NaN\n"),
+			""},
+		"at the end of the sleep": {[]archiveMember{scores("1,+02:00,2024-10-22T05:20:00Z,80\n"), sleeps},
+			`sleep_score overall=80i,log_id="1" 1729573200000000000` + "\n"},
+		"of a sleep that was left out": {[]archiveMember{scores("9,+02:00,2024-10-22T05:10:00Z,70\n"), sleeps},
+			""},
+		"of a sleep that is not there": {[]archiveMember{scores("3,+02:00,2024-10-22T22:30:00Z,70\n"), sleeps},
+			`sleep_score overall=70i,log_id="3" 1729636200000000000` + "\n"},
+		"an offset that stands for none": {[]archiveMember{scores("3,+00:00,2024-10-22 07:00:00+0000,70\n")},
+			`sleep_score overall=70i,log_id="3" 1729573200000000000` + "\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			points, err := readMembers(t, "sleep_score", c.members...)
@@ -105,8 +115,9 @@ func TestSleepDays(t *testing.T) {
 		{"UserSleeps_2024-10-01.csv", sleepHead + strings.ReplaceAll(row, "+02:00", "+00:00"), "2024-10-21"},
 		{"UserSleeps_2024-10-01.csv", sleepHead + strings.ReplaceAll(row, "+02:00", "-07:00"), "2024-10-21"},
 		{"UserSleeps_0.csv", sleepHead, ""},
-		{"UserSleepStages_0.csv", stageHead + "1,DEEP,+02:00,2024-10-21T21:40:00Z,+02:00,2024-10-21T21:50:00Z,\n" +
-			"1,DEEP,+02:00,2024-10-21T21:50:00Z,+02:00,2024-10-21T22:00:00Z,\n", "2024-10-21 2024-10-22"},
+		{"UserSleepStages_0.csv", stageHead + "1,DEEP,+02:00,2024-10-21T21:40:00Z,+02:00,2024-10-21T21:50:00Z,\n", "2024-10-21 2024-10-22"},
+		{"UserSleepStages_0.csv", stageHead + "1,DEEP,+02:00,2024-10-21T21:50:00Z,+02:00,2024-10-21T22:00:00Z,\n" +
+			"1,DEEP,+02:00,2024-10-22T09:40:00Z,+02:00,2024-10-22T09:59:00Z,\n", "2024-10-22"},
 		{"UserSleepScores_0.csv", scoreHead + "1,+02:00,2024-10-21T22:00:00Z,70\n", "2024-10-22"},
 		{"sleep_score.csv", "timestamp,overall_score\n2024-10-21T23:50:00Z,70\n2024-10-22T23:50:00Z,-1\n", "2024-10-21"},
 		{"sleep_score.csv", "no data", ""},
