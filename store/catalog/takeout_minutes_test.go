@@ -80,8 +80,11 @@ func TestMinutes(t *testing.T) {
 			"data source,steps,timestamp\nA Health Connect,9,2024-10-27T06:00:00Z\nA Health Connect,9,2024-10-27T06:01:00Z\n" +
 				"MobileTrack,8,2024-10-27T06:00:00Z\nMobileTrack,8,2024-10-27T06:01:00Z\nCharge 6,7,2024-10-27T06:00:00.345Z\n" +
 				"A Health Connect,4,2024-10-28T06:00:00Z\nA Health Connect,4,2024-10-28T06:01:00Z\nMobileTrack,3,2024-10-28T06:00:00Z\n" +
-				"Fit Health Kit,2,2024-10-29T06:00:00Z\n",
-			"steps count=7i 1730008800000000000\nsteps count=3i 1730095200000000000\nsteps count=2i 1730181600000000000\n"},
+				"Fit Health Kit,4,2024-10-29T06:00:00Z\nFit Health Kit,4,2024-10-29T06:01:00Z\nMobileTrack,2,2024-10-29T06:00:00Z\n" +
+				"B Fitbit 3P Web API,4,2024-10-30T06:00:00Z\nB Fitbit 3P Web API,4,2024-10-30T06:01:00Z\n" +
+				"MobileTrack,1,2024-10-30T06:00:00Z\nFit Health Kit,9,2024-10-31T06:00:00Z\n",
+			"steps count=7i 1730008800000000000\nsteps count=3i 1730095200000000000\nsteps count=2i 1730181600000000000\n" +
+				"steps count=1i 1730268000000000000\nsteps count=9i 1730354400000000000\n"},
 		"of two bands the one with most samples, not rows": {"steps", "steps_2024-10-01.csv",
 			"timestamp,steps,data source\n2024-10-27T06:00:00Z,1,Air\n2024-10-27T06:00:00Z,1,Air\n2024-10-27T06:00:00Z,1,Air\n" +
 				"2024-10-27T06:00:00Z,5,Charge 6\n2024-10-27T06:01:00Z,6,Charge 6\n",
