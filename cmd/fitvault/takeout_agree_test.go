@@ -24,6 +24,7 @@ import (
 // with an API against the other: same measurement, tags, instant, fields, kinds and values.
 // What the formats force apart is listed by apart.
 func TestArchivesAgree(t *testing.T) {
+	unlessRaced(t)
 	warm(t)
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
@@ -100,6 +101,7 @@ var lacking = map[catalog.Source][]string{
 // TestTablesAgree reads the same person through an archive that has heart rate and sleep in
 // Google's tables only, with and without placeholder offsets and nights told twice.
 func TestTablesAgree(t *testing.T) {
+	unlessRaced(t)
 	dir := t.TempDir()
 	now := time.Date(2026, 11, 10, 10, 17, 0, 0, time.UTC)
 	emu, err := emulator.New(emulator.Options{Seed: 7, Days: 24, Now: func() time.Time { return now }, GoogleBeatSeconds: 60})
@@ -134,6 +136,14 @@ func TestTablesAgree(t *testing.T) {
 				t.Errorf("%d equal values; fields of one side only (-want +got):\n%s", a.equal, diff)
 			}
 		})
+	}
+}
+
+// unlessRaced skips a test of a whole archive under the race detector: what an import does side
+// by side is held to it in fetch/takeout.
+func unlessRaced(t *testing.T) {
+	if raced {
+		t.Skip("under the race detector that takes too long")
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 // the same as a full export of either vault. The archive begins before what is fetched, and
 // ends five days before it.
 func TestArchiveAndAPIsInAnyOrder(t *testing.T) {
+	unlessRaced(t)
 	warm(t)
 	db := influxtest.Shared(t)
 	dir := t.TempDir()

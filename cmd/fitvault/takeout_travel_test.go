@@ -16,6 +16,7 @@ import (
 // known by what Google's samples show. One vault holds both, and whichever source is preferred
 // the points are the same, but for what the formats force apart.
 func TestArchiveOfATraveller(t *testing.T) {
+	unlessRaced(t)
 	warm(t)
 	dir := t.TempDir()
 	vault, archive := filepath.Join(dir, "vault.db"), filepath.Join(dir, "takeout-20261110T101700Z-001.zip")

@@ -43,6 +43,7 @@ var plain sync.Map
 
 func archive(t *testing.T, layout string) *unpacked {
 	t.Helper()
+	unlessRaced(t)
 	made, _ := plain.LoadOrStore(layout, sync.OnceValue(func() *unpacked {
 		return unpack(t, csvServer(t), emulator.TakeoutOptions{Layout: layout})
 	}))
@@ -53,6 +54,7 @@ func archive(t *testing.T, layout string) *unpacked {
 
 func unpack(t *testing.T, s *emulator.Server, o emulator.TakeoutOptions) *unpacked {
 	t.Helper()
+	unlessRaced(t)
 	zone, err := time.LoadLocation(pacific)
 	if err != nil {
 		t.Fatal(err)

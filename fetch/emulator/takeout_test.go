@@ -21,8 +21,16 @@ import (
 // minute.
 func export(t *testing.T, days int, change ...func(*emulator.Options)) *bench {
 	t.Helper()
+	unlessRaced(t)
 	small := func(o *emulator.Options) { o.Days, o.GoogleBeatSeconds = days, 30 }
 	return start(t, append([]func(*emulator.Options){small}, change...)...)
+}
+
+// unlessRaced skips a test of archives under the race detector: one goroutine makes them.
+func unlessRaced(t *testing.T) {
+	if raced {
+		t.Skip("under the race detector that takes too long")
+	}
 }
 
 // members are the members of an archive by name. They must not repeat.
