@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 )
 
@@ -47,9 +48,31 @@ func (f *finish) cover(ctx context.Context, window int64, family ArchiveFamily, 
 			return err
 		}
 	}
-	_, err := f.tx.ExecContext(ctx, `UPDATE rejects SET resolved_at = ? WHERE stage = 'fetch' AND resolved_at IS NULL
-		AND source = 'takeout' AND type = ? AND (window_id IS NULL OR window_id IN (SELECT id FROM windows WHERE archive_id < ?))`,
-		f.archive.Imported.UnixMilli(), family.Name, f.archive.ID)
+	return f.resolve(ctx, family.Name)
+}
+
+// resolve closes the rejects of a family that earlier archives left, but for those of other
+// parts of this one. What is not kept is told apart by the name that its error begins with.
+func (f *finish) resolve(ctx context.Context, family string) error {
+	earlier := []int64{}
+	for _, a := range f.archives {
+		if f.archive.later(a) && !f.archive.same(a) {
+			earlier = append(earlier, a.ID)
+		}
+	}
+	ids, err := json.Marshal(earlier)
+	if err != nil {
+		return err
+	}
+	bound := f.archive.Name
+	if f.archive.Stamp.IsZero() {
+		bound = "takeout-~" // it is later than whatever was imported
+	}
+	_, err = f.tx.ExecContext(ctx, `UPDATE rejects SET resolved_at = ? WHERE stage = 'fetch' AND resolved_at IS NULL
+		AND source = 'takeout' AND type = ?
+		AND (window_id IS NULL AND (error NOT LIKE 'takeout-%' OR error < ?)
+			OR window_id IN (SELECT id FROM windows WHERE archive_id IN (SELECT value FROM json_each(?))))`,
+		f.archive.Imported.UnixMilli(), family, bound, string(ids))
 	return err
 }
 

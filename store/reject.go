@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -56,13 +57,15 @@ func (s *Store) ResolveRejects(ctx context.Context, target int64, before time.Ti
 }
 
 // ResolveImport closes the open rejects of what could not be read of a part of an archive,
-// by its name, that were last met before the given instant: the import that began then did
-// not meet them again. Members that are kept have a window, and stay until a later archive
-// has their family whole.
-func (s *Store) ResolveImport(ctx context.Context, part string, before time.Time) error {
+// by its name, but for those that its import met just now.
+func (s *Store) ResolveImport(ctx context.Context, part string, met []string) error {
+	errs, err := json.Marshal(met)
+	if err != nil {
+		return fmt.Errorf("resolve rejects of %s: %w", part, err)
+	}
 	return s.exec(ctx, "resolve rejects of "+part, `UPDATE rejects SET resolved_at = ?1 WHERE resolved_at IS NULL
-		AND stage = 'fetch' AND source = 'takeout' AND window_id IS NULL AND last_at < ?2 AND substr(error, 1, length(?3)) = ?3`,
-		time.Now().UnixMilli(), before.UnixMilli(), part+": ")
+		AND stage = 'fetch' AND source = 'takeout' AND substr(error, 1, length(?2)) = ?2
+		AND error NOT IN (SELECT value FROM json_each(?3))`, time.Now().UnixMilli(), part+": ", string(errs))
 }
 
 // ResolveUnread closes the rejects of members of archives that did not read for a reason, and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"fitvault/store"
@@ -95,12 +96,21 @@ func spans(dates []store.Dates) []catalog.Span {
 // maxRejects is how many members that could not be read are noted one by one.
 const maxRejects = 100
 
-// reject notes what could not be read and is not in the vault, and takes back what earlier
+// reject notes what could not be read and is not noted already, and takes back what earlier
 // imports of the same parts noted and this one did not meet again.
 func (p *pass) reject(ctx context.Context) error {
+	open, err := p.Store.Rejects(ctx)
+	if err != nil {
+		return err
+	}
+	kept := map[string]bool{} // by what is said of a member, whatever part held it
+	for _, r := range open {
+		_, said, _ := strings.Cut(r.Error, ": ")
+		kept[said] = kept[said] || r.Window != 0
+	}
 	noted := 0
 	for _, f := range p.report.Failures {
-		if f.Kept || noted == maxRejects {
+		if _, said, _ := strings.Cut(f.Error(), ": "); f.Kept && kept[said] || noted == maxRejects {
 			continue
 		}
 		noted++
@@ -113,6 +123,11 @@ func (p *pass) reject(ctx context.Context) error {
 			return err
 		}
 	}
+	return p.resolve(ctx)
+}
+
+// resolve takes back what reads by now.
+func (p *pass) resolve(ctx context.Context) error {
 	for k, base := range p.outgrown {
 		if now := p.known[k]; now == nil || now.unread {
 			continue
@@ -121,8 +136,16 @@ func (p *pass) reject(ctx context.Context) error {
 			return err
 		}
 	}
+	met, brokenOff := []string{}, map[string]bool{}
+	for _, f := range p.report.Failures {
+		met = append(met, f.Error())
+		brokenOff[f.Member.Part] = brokenOff[f.Member.Part] || f.Member.Name == ""
+	}
 	for _, part := range p.set.Parts() {
-		if err := p.Store.ResolveImport(ctx, printable(part), p.archive.Imported); err != nil {
+		if brokenOff[part] { // nobody knows of what follows
+			continue
+		}
+		if err := p.Store.ResolveImport(ctx, printable(part), met); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -95,12 +94,46 @@ func TestBadMembers(t *testing.T) {
 	}
 
 	whole := append(good, data("heart_rate-2024-06-02.json", `["2024-06-02"]`), data("sleep-2024-06-29.json", `["2024-06-30"]`))
-	b.Now = time.Now // later than the rejects, which bear the time of the clock
 	if r := b.imports(find(t, save(t, t.TempDir(), june, zipOf(t, whole...)))); len(r.Failures) > 0 {
 		t.Errorf("failures of the whole one: %v", r.Failures)
 	}
 	if got := b.rejects(); len(got) > 0 {
 		t.Errorf("still rejected: %q", got)
+	}
+}
+
+// TestRejectsStay open until something has what is damaged: neither another part of the archive
+// nor an earlier one does, and of a later one that has it damaged, too, it is told anew.
+func TestRejectsStay(t *testing.T) {
+	t.Parallel()
+	damaged, other := data("sleep-2024-04-01.json", `["2024-04-`), data("sleep-2024-03-01.json", `["2024-03-02"]`)
+	const folder = ": Takeout/Fitbit/Global Export Data/"
+	for name, c := range map[string]struct {
+		part  string
+		files []file
+		want  string // the part that is told of; "": none
+	}{
+		"another part of it":         {"takeout-20240620T101500Z-002.zip", []file{other}, june},
+		"an earlier archive":         {"takeout-20240320T101500Z-001.zip", []file{other}, june},
+		"a later one":                {july, []file{other}, ""},
+		"a later one, damaged alike": {july, []file{other, damaged}, july},
+		"the same, whole":            {june, []file{data("sleep-2024-04-01.json", `["2024-04-02"]`)}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			locked := sealed(t, []file{profileOf("Europe/Berlin"), damaged}, data("sleep-2024-04-30.json", "x"))
+			b.imports(find(t, save(t, t.TempDir(), june, locked)))
+			b.imports(find(t, save(t, t.TempDir(), c.part, zipOf(t, append(c.files, profileOf("Europe/Berlin"))...))))
+			var want []string
+			switch c.want {
+			case june:
+				want = []string{june + folder + "sleep-2024-04-01.json: its JSON", june + folder + "sleep-2024-04-30.json: its checksum"}
+			case july:
+				want = []string{july + folder + "sleep-2024-04-01.json: its JSON"}
+			}
+			wantErrors(t, b.rejects(), want...)
+		})
 	}
 }
 
