@@ -73,7 +73,11 @@ func (s *set) over(days catalog.Span) []member {
 // read is left out.
 func (v *vault) readSet(ctx context.Context, t catalog.Type, p piece, s *set, days catalog.Span) *reading {
 	out := &reading{}
-	for group := range groups(p.origin, s.over(days)) {
+	members := s.members
+	if !p.origin.Whole {
+		members = s.over(days)
+	}
+	for group := range groups(p.origin, members) {
 		var names []string
 		for _, m := range group {
 			names = append(names, strconv.FormatInt(m.response, 10))

@@ -86,6 +86,7 @@ type Origin struct {
 
 	Read    Reader   // nil when Series is, or where Join reads
 	Join    Joiner   // reads pages of an archive that tell only together what they hold
+	Whole   bool     // Join is given all of them, not only those that hold the days asked for
 	Gather  Gatherer // nil where points of different pages do not bear on each other
 	Version int      // of all three: raise it when the same body reads differently, and export replays the type
 }

@@ -14,7 +14,7 @@ type bodyLogs struct {
 	records  []weighIn
 	readings []*bodyReading
 	points   []Point
-	walls    int // readings found to show the clock on the wall, less those found to be instants
+	walls    int // readings found to show the clock on the wall, less those found to be instants: of all of an archive
 }
 
 // bodyReading is a row of weight.csv or body_fat.csv.

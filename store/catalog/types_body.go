@@ -29,13 +29,13 @@ var bodyTypes = []Type{
 			Ask: Ask{Path: "/1/user/-/body/log/weight/date/{from}/{to}.json", Days: 31, Scope: "weight", Root: "weight", DateKey: "date"}},
 		Google: googleLogs(googleFields(googleSamples(Reconcile, "weight", googleMetrics, 365), weight,
 			memberField{"weight_kg", "weightGrams", thousandth})),
-		Takeout: []*Origin{{From: "weight.json", Join: takeoutWeight}}},
+		Takeout: []*Origin{{From: "weight.json", Join: takeoutWeight, Whole: true}}},
 	{Name: "body_fat", Series: bodyFat, Group: Logs, Settle: 7,
 		Fitbit: &Origin{Read: fitbitBodyFat,
 			Ask: Ask{Path: "/1/user/-/body/log/fat/date/{from}/{to}.json", Days: 30, Scope: "weight", Root: "fat", DateKey: "date"}},
 		Google: googleLogs(googleFields(googleSamples(Reconcile, "body-fat", googleMetrics, 365), bodyFat,
 			memberField{"fat_pct", "percentage", nil})),
-		Takeout: []*Origin{{From: "weight.json", Join: takeoutBodyFat}}},
+		Takeout: []*Origin{{From: "weight.json", Join: takeoutBodyFat, Whole: true}}},
 
 	// A height is usually read once, long ago: the whole history is one question.
 	{Name: "height", Series: height, Group: Logs, Settle: 7,
