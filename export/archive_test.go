@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"archive/zip"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,10 +20,10 @@ func (v *vault) imports(taken time.Time, zone string, files map[string]string) t
 	f, err := os.Create(name)
 	must(v.t, err)
 	w := zip.NewWriter(f)
-	for name, text := range files {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		m, err := w.Create("Takeout/Fitbit/" + name)
 		must(v.t, err)
-		_, err = m.Write([]byte(text))
+		_, err = m.Write([]byte(files[name]))
 		must(v.t, err)
 	}
 	m, err := w.Create("Takeout/Fitbit/Your Profile/Profile.csv")
