@@ -85,6 +85,9 @@ func (s *Store) FinishArchive(ctx context.Context, run int64, a Archive, familie
 			return err
 		}
 		f := finish{tx: tx, run: run, archive: a, archives: all}
+		if f.parts, err = f.partsOf(ctx, families); err != nil {
+			return err
+		}
 		for _, family := range families {
 			if err := f.family(ctx, family); err != nil {
 				return fmt.Errorf("%s: %w", family.Name, err)
@@ -127,14 +130,15 @@ type finish struct {
 	run      int64
 	archive  Archive // ID 0: nothing of it was staged so far
 	archives []Archive
+	parts    map[int64]bool // those of them that are parts of the same set
 }
 
 // others returns the complete windows of a family that other archives have.
 func (f *finish) others(ctx context.Context, family string) ([]archived, error) {
 	rows, err := list(ctx, f.tx, "list windows", func(rows *sql.Rows) (w archived, err error) {
-		err = rows.Scan(&w.window, &w.archive.ID)
+		err = rows.Scan(&w.window, &w.archive.ID, &w.settled)
 		return w, err
-	}, `SELECT id, archive_id FROM windows WHERE source = 'takeout' AND type = ? AND state = 'complete' ORDER BY id`, family)
+	}, `SELECT id, archive_id, settled_to FROM windows WHERE source = 'takeout' AND type = ? AND state = 'complete' ORDER BY id`, family)
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +159,7 @@ func (f *finish) others(ctx context.Context, family string) ([]archived, error) 
 type archived struct {
 	window  int64
 	archive Archive
+	settled string
 	members []Held
 }
 
@@ -167,8 +172,11 @@ func (f *finish) family(ctx context.Context, family ArchiveFamily) error {
 		return nil
 	}
 	for _, o := range others { // a part of the set that was imported before
-		if o.archive.same(f.archive) {
+		if f.parts[o.archive.ID] {
 			family.Members = append(family.Members, missing(o.members, family.Members)...)
+			if len(union(o.members, Held.said)) > 0 {
+				family.Settled = max(family.Settled, o.settled)
+			}
 		}
 	}
 	if len(family.Members) == 0 {

@@ -56,7 +56,7 @@ func (f *finish) cover(ctx context.Context, window int64, family ArchiveFamily, 
 func (f *finish) resolve(ctx context.Context, family string) error {
 	earlier := []int64{}
 	for _, a := range f.archives {
-		if f.archive.later(a) && !f.archive.same(a) {
+		if f.archive.later(a) && !f.parts[a.ID] {
 			earlier = append(earlier, a.ID)
 		}
 	}

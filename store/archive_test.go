@@ -215,7 +215,7 @@ func TestAMemberThatDoesNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bad := store.Member{Family: "sleep.json", Path: "a/sleep-1.json", Body: body, Error: "it ends in the middle"}
+	bad := store.Member{Family: "sleep.json", Path: "a/sleep-1", Body: body, Error: "it ends in the middle"}
 	if _, err := s.StageMembers(t.Context(), run, a, []store.Member{bad}); err != nil {
 		t.Fatal(err)
 	}
