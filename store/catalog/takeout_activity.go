@@ -39,7 +39,8 @@ var takeoutActivity = []Family{
 		Held: csvDays("date_time", byDate, "heart_zone_id", "total_minutes")},
 
 	// The four are read together: only all of them tell a day from a placeholder.
-	{Name: "activity_minutes.json", Ext: ".json", Cover: 30, Padded: true, Held: jsonDays("dateTime", byDate),
+	{Name: "activity_minutes.json", Ext: ".json", Cover: 30, Padded: true,
+		Held:  heldBy(jsonValues(activityDaily, dateClock, googleInt, "sedentary_min")),
 		Stems: []string{"sedentary_minutes", "lightly_active_minutes", "moderately_active_minutes", "very_active_minutes"}},
 
 	// Kept, and read to nothing: the unit of a gain is not known, the others follow from what

@@ -102,6 +102,9 @@ func sleepTableDays(b Body) ([]Day, error) {
 		}
 		return Point{}, false, err
 	}, columns...)
+	if err == nil {
+		_, err = readSleepTables([]Body{b}) // one that does not read would take the others with it
+	}
 	if err != nil {
 		return nil, err
 	}
