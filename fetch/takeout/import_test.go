@@ -203,6 +203,10 @@ func TestZones(t *testing.T) {
 			check(b, b.Store.NoteZone(b.Context(), store.ZoneEntry{From: "2024-01-01", How: how, Zone: "Europe/Rome"}))
 		}
 	}
+	wrong := func(b *bench) {
+		b.Zone = time.UTC
+		b.imports(b.archive(second, plain))
+	}
 	for _, c := range []struct {
 		name    string
 		setting *time.Location
@@ -220,6 +224,10 @@ func TestZones(t *testing.T) {
 				b.imports(b.archive(second, profileOf("Europe/Berlin"), data("badge-2024-06-01.csv", "x")))
 			},
 			history: []store.ZoneEntry{{From: "2024-06-20", How: store.ByArchive, Zone: "Europe/Berlin"}}},
+		{name: "an earlier part, by a setting that was wrong", setting: tokyo, files: []file{plain}, zone: "Asia/Tokyo",
+			before: wrong, history: []store.ZoneEntry{{From: "2024-06-20", How: store.BySetting, Zone: "Asia/Tokyo"}}},
+		{name: "an earlier part, by a setting", files: []file{plain}, zone: "UTC",
+			before: wrong, history: []store.ZoneEntry{{From: "2024-06-20", How: store.BySetting, Zone: "UTC"}}},
 		{name: "the setting", setting: tokyo, files: []file{plain}, zone: "Asia/Tokyo",
 			before: rome(store.BySetting),
 			history: []store.ZoneEntry{{From: "2024-01-01", How: store.BySetting, Zone: "Europe/Rome"},

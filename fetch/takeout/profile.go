@@ -87,38 +87,53 @@ func (i *Importer) Ready(ctx context.Context, set Set) error {
 }
 
 // zoneElsewhere looks for the zone where no profile tells it, and for what else an earlier
-// part of the same archive told.
+// part of the same archive told. That part's zone stands back behind the setting if it was
+// no profile that told it: a setting may have been wrong.
 func (i *Importer) zoneElsewhere(ctx context.Context, set Set, about *About) error {
-	if i.Store != nil && !set.Stamp.IsZero() {
-		all, err := i.Store.Archives(ctx)
-		if err != nil {
-			return err
-		}
-		for _, a := range slices.Backward(all) {
-			if !a.Stamp.Equal(set.Stamp) {
-				continue
-			}
-			about.Height = a.Height
-			about.Zone, err = time.LoadLocation(a.Zone)
-			return err
-		}
-	}
-	if i.Zone != nil {
-		about.Zone, about.How = i.Zone, store.BySetting
-		return nil
-	}
-	if i.Store == nil {
-		return nil
-	}
-	entries, err := i.Store.Zones(ctx)
+	part, told, entries, err := i.earlierPart(ctx, set)
 	if err != nil {
 		return err
 	}
+	about.Height = part.Height
 	zones, err := catalog.ParseZones(entries, store.ZoneEntry.Names)
-	if err == nil && zones.Known() {
-		about.Zone, about.How = zones.On(zones.Today(i.taken(set))), ""
+	if err != nil {
+		return err
+	}
+	var vault *time.Location
+	if zones.Known() {
+		vault = zones.On(zones.Today(i.taken(set)))
+	}
+	switch {
+	case part.Zone != "" && told:
+		about.Zone, err = time.LoadLocation(part.Zone)
+	case i.Zone != nil:
+		about.Zone, about.How = i.Zone, store.BySetting
+	case part.Zone != "" && (vault == nil || vault.String() != part.Zone):
+		about.How = store.BySetting
+		about.Zone, err = time.LoadLocation(part.Zone)
+	default:
+		about.Zone, about.How = vault, ""
 	}
 	return err
+}
+
+// earlierPart returns what the vault has of the same archive, whether a profile told its
+// zone, and the zones that the vault knows.
+func (i *Importer) earlierPart(ctx context.Context, set Set) (part store.Archive, told bool, known []store.ZoneEntry, err error) {
+	if i.Store == nil {
+		return part, false, nil, nil
+	}
+	if known, err = i.Store.Zones(ctx); err != nil || set.Stamp.IsZero() {
+		return part, false, known, err
+	}
+	all, err := i.Store.Archives(ctx)
+	for _, a := range all {
+		if a.Stamp.Equal(set.Stamp) {
+			part = a
+		}
+	}
+	told = slices.ContainsFunc(known, func(e store.ZoneEntry) bool { return e.How == store.ByArchive && e.Zone == part.Zone })
+	return part, told, known, err
 }
 
 // isProfile tells the person's profile from other files of that name (takeout-archive.md
