@@ -279,8 +279,13 @@ func (i *importing) printArchive(r archiveReport, dry bool) error {
 		}
 	}
 	fmt.Fprintln(i.out)
-	if !dry {
-		fmt.Fprintf(i.err, "imported %s: %d new files staged, %s\n", r.Archive, r.Staged, bytesText(r.Bytes))
+	if dry {
+		return nil
 	}
+	done := "imported"
+	if r.Error != nil {
+		done = "not finished with"
+	}
+	fmt.Fprintf(i.err, "%s %s: %d new files staged, %s\n", done, r.Archive, r.Staged, bytesText(r.Bytes))
 	return nil
 }

@@ -339,7 +339,7 @@ func TestImportIsStopped(t *testing.T) {
 		p.cmd.Process.Signal(sig)
 		<-p.ended
 		if code := p.cmd.ProcessState.ExitCode(); sig != syscall.SIGKILL && code == exitInterrupted {
-			p.says("interrupted", "the next run continues")
+			p.says("not finished with ", "interrupted", "the next run continues")
 		} else if sig != syscall.SIGKILL && code != exitDone { // it may have been quicker
 			t.Errorf("%v: exit code %d\n%s", sig, code, p.err.String())
 		}

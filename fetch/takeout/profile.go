@@ -61,7 +61,7 @@ func (i *Importer) Survey(ctx context.Context, set Set) (About, error) {
 	case err != nil:
 		about.Profile = err
 	case !ok:
-		about.Profile = errors.New("no Profile.csv in it")
+		about.Profile = errors.New("no Profile.csv in it; of an archive in parts name all of them")
 	default:
 		about.Zone, about.Height, err = readProfile(body)
 		if err != nil {
