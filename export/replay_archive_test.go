@@ -74,7 +74,7 @@ func (m memory) rows() (out []string) {
 // do not read, come in any order among the answers of the APIs and changes of zone. Whatever is
 // exported on the way, the target ends as a full export would leave it.
 func TestReplayOfArchives(t *testing.T) {
-	for seed := range 16 {
+	for seed := range min(16, histories) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			h := &history{vault: newVault(t, "me"), src: map[catalog.Source]*source{}, rnd: rand.New(rand.NewPCG(uint64(seed), 4))}

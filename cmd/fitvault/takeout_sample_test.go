@@ -45,6 +45,7 @@ func sampleArchives() []sampleArchive {
 // TestSampleArchives imports each sample as zip, as tgz and as it lies there, exports it, and
 // holds every line to the golden.
 func TestSampleArchives(t *testing.T) {
+	unlessRaced(t)
 	for _, s := range sampleArchives() {
 		for _, form := range []string{"folder", "zip", "tgz"} {
 			t.Run(s.name+"/"+form, func(t *testing.T) {
