@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"fitvault/export/line"
+	"fitvault/export/schema"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -23,17 +24,17 @@ import (
 type Writer interface {
 	// Prepare makes the target ready before the first point: it is reachable and
 	// authorised, its database is there, its field kinds agree with want, and it keeps
-	// points from oldest on. fresh reports, also beside an error, that the target holds
-	// nothing at all, whatever it was given before.
-	Prepare(ctx context.Context, want []*catalog.Series, oldest time.Time) (fresh bool, err error)
+	// points from oldest on. What it holds counts beside an error too.
+	Prepare(ctx context.Context, want []*schema.Measurement, oldest time.Time) (schema.Held, error)
 
 	// Write stores a batch; nil means that the target acknowledged all of it. Writing a
 	// batch twice is the same as once. An error with a method Refused that reports true
 	// means that the target will never take the batch as it is.
 	Write(ctx context.Context, b line.Batch) error
 
-	// Delete removes the points of a measurement and an account between two instants,
-	// both included.
+	// Delete removes the points of a measurement between two instants, both included; where
+	// account is not empty, only those with this tag. An errors.ErrUnsupported says that the
+	// target cannot take back points of such a range.
 	Delete(ctx context.Context, measurement, account string, from, to time.Time) error
 
 	Close() error

@@ -24,6 +24,7 @@ import (
 	"fitvault/export/influx"
 	"fitvault/export/influx/influxtest"
 	"fitvault/export/line"
+	"fitvault/export/schema"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -317,13 +318,14 @@ func (r *recorder) do(op string, below func() error) error {
 	return below()
 }
 
-func (r *recorder) Prepare(ctx context.Context, want []*catalog.Series, oldest time.Time) (fresh bool, err error) {
+func (r *recorder) Prepare(ctx context.Context, want []*schema.Measurement, oldest time.Time) (held schema.Held, err error) {
 	r.oldest = oldest
 	err = r.do("prepare", func() error {
-		fresh, err = r.below.Prepare(ctx, want, oldest)
+		held, err = r.below.Prepare(ctx, want, oldest)
 		return err
 	})
-	return fresh || r.isNew, err
+	held.Fresh = held.Fresh || r.isNew
+	return held, err
 }
 
 func (r *recorder) Write(ctx context.Context, b line.Batch) error {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"fitvault/export/schema"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -39,8 +40,8 @@ func doubted(e store.Exported) store.Exported {
 // prepare readies the target and reads what it holds. What is remembered of a target that
 // was found empty is forgotten.
 func (j *job) prepare(ctx context.Context) error {
-	fresh, err := j.Writer.Prepare(ctx, j.want(), j.oldest())
-	if fresh && j.Target.ID != 0 {
+	held, err := j.Writer.Prepare(ctx, j.want(), j.oldest())
+	if held.Fresh && j.Target.ID != 0 {
 		if err := j.Store.Forget(context.WithoutCancel(ctx), j.Target.ID); err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func (j *job) prepare(ctx context.Context) error {
 	if j.held, err = j.Store.Exported(ctx, j.Target.ID); err != nil {
 		return err
 	}
-	if j.Rebuild && !fresh {
+	if j.Rebuild && !held.Fresh {
 		if err := j.clear(ctx); err != nil {
 			return err
 		}
@@ -63,12 +64,12 @@ func (j *job) prepare(ctx context.Context) error {
 	return nil
 }
 
-// want returns the series of the units.
-func (j *job) want() []*catalog.Series {
-	var want []*catalog.Series
+// want returns the measurements of the units.
+func (j *job) want() []*schema.Measurement {
+	var want []*schema.Measurement
 	for _, u := range j.units {
-		if len(want) == 0 || want[len(want)-1] != u.series {
-			want = append(want, u.series)
+		if len(want) == 0 || want[len(want)-1].Series != u.series {
+			want = append(want, &schema.Measurement{Series: u.series})
 		}
 	}
 	return want

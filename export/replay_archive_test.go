@@ -14,6 +14,7 @@ import (
 	"github.com/influxdata/influxdb1-client/models"
 
 	"fitvault/export/line"
+	"fitvault/export/schema"
 	"fitvault/store/catalog"
 )
 
@@ -21,8 +22,8 @@ import (
 // one point.
 type memory map[string]map[int64]map[string]any
 
-func (memory) Prepare(context.Context, []*catalog.Series, time.Time) (bool, error) {
-	return false, nil
+func (memory) Prepare(context.Context, []*schema.Measurement, time.Time) (schema.Held, error) {
+	return schema.Held{}, nil
 }
 
 func (memory) Close() error { return nil }

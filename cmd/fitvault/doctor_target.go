@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fitvault/export/influx"
+	"fitvault/export/schema"
 	"fitvault/fetch"
 	"fitvault/store"
 	"fitvault/store/catalog"
@@ -42,7 +43,7 @@ func (d *checkup) target(ctx context.Context) {
 		d.add(finding{Check: "target", Verdict: faulty, Found: err.Error(), Remedy: damaged})
 		return
 	}
-	there, err := client.Check(ctx, everySeries(), oldest)
+	_, there, err := client.Check(ctx, schema.All()[0].Measurements, oldest)
 	if ctx.Err() == nil {
 		d.add(judgeTarget(there, err, fmt.Sprintf("InfluxDB at %s, database %q", withoutUser(address), d.c.String("influx-database"))))
 	}
@@ -115,15 +116,4 @@ func exportable(s catalog.Source, name string) bool {
 	}
 	t, ok := catalog.Lookup(name)
 	return ok && t.Origin(s) != nil && !t.Origin(s).Ask.Snapshot()
-}
-
-// everySeries returns every series that an export may write, each once.
-func everySeries() []*catalog.Series {
-	var out []*catalog.Series
-	for _, t := range catalog.Types() {
-		if t.Series != nil && !slices.Contains(out, t.Series) {
-			out = append(out, t.Series)
-		}
-	}
-	return out
 }

@@ -88,8 +88,8 @@ func TestRemedyOfMissingRightWorks(t *testing.T) {
 		t.Fatalf("%q names no remedy", err)
 	}
 	s.Query("", remedy)
-	if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || !fresh {
-		t.Errorf("Prepare after the remedy = %v, %v", fresh, err)
+	if held, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || !held.Fresh {
+		t.Errorf("Prepare after the remedy = %v, %v", held, err)
 	}
 }
 

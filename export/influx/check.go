@@ -5,19 +5,29 @@ import (
 	"net/http"
 	"time"
 
-	"fitvault/store/catalog"
+	"fitvault/export/schema"
 )
 
-// Check is Prepare without making anything: there reports that the database is there, and
-// only then retention and kinds are looked at.
-func (c *Client) Check(ctx context.Context, want []*catalog.Series, oldest time.Time) (there bool, err error) {
+// Check is Prepare without making anything: there reports that the database is there.
+func (c *Client) Check(ctx context.Context, want []*schema.Measurement, oldest time.Time) (held schema.Held, there bool, err error) {
 	if there, err = c.exists(ctx); err != nil || !there {
-		return there, err
+		return schema.Held{Fresh: err == nil}, false, err
 	}
+	held, err = c.look(ctx, want, oldest)
+	return held, true, err
+}
+
+// look reads what a database that is there keeps and holds.
+func (c *Client) look(ctx context.Context, want []*schema.Measurement, oldest time.Time) (held schema.Held, err error) {
 	if err := c.checkRetention(ctx, oldest, time.Now()); err != nil {
-		return true, err
+		return held, err
 	}
-	return true, c.checkKinds(ctx, want)
+	rows, err := c.query(ctx, "list the measurements", "SHOW MEASUREMENTS ON "+ident(c.database)+" LIMIT 1")
+	if err != nil || len(rows) == 0 {
+		return schema.Held{Fresh: err == nil}, err
+	}
+	held.Kinds, err = c.checkKinds(ctx, want)
+	return held, err
 }
 
 // Remedy says what to do about the error; "" when there is no telling.

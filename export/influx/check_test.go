@@ -15,22 +15,22 @@ func TestCheckMakesNothing(t *testing.T) {
 	c := newClient(t, Options{URL: s.URL(), Database: db})
 	steps := seriesOf("steps", "count", catalog.Int)
 	for range 2 {
-		if there, err := c.Check(t.Context(), steps, noon); there || err != nil {
+		if _, there, err := c.Check(t.Context(), steps, noon); there || err != nil {
 			t.Errorf("a missing database: %v, %v", there, err)
 		}
 	}
 	s.Query("", `CREATE DATABASE "`+db+`"`)
-	if there, err := c.Check(t.Context(), steps, noon); !there || err != nil {
+	if _, there, err := c.Check(t.Context(), steps, noon); !there || err != nil {
 		t.Errorf("a database: %v, %v", there, err)
 	}
 	s.Write(db, "steps count=1")
 	var kinds *KindError
-	if there, err := c.Check(t.Context(), steps, noon); !there || !errors.As(err, &kinds) {
+	if _, there, err := c.Check(t.Context(), steps, noon); !there || !errors.As(err, &kinds) {
 		t.Errorf("another kind: %v, %v", there, err)
 	}
 	s.Query("", `ALTER RETENTION POLICY "autogen" ON "`+db+`" DURATION 1d SHARD DURATION 1h`)
 	var retention *RetentionError
-	if there, err := c.Check(t.Context(), nil, noon); !there || !errors.As(err, &retention) {
+	if _, there, err := c.Check(t.Context(), nil, noon); !there || !errors.As(err, &retention) {
 		t.Errorf("a short retention: %v, %v", there, err)
 	}
 }

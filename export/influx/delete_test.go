@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"fitvault/export/influx/influxtest"
+	"fitvault/export/schema"
 	"fitvault/store/catalog"
 )
 
@@ -122,8 +123,8 @@ func TestHostileDatabases(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newClient(t, Options{URL: s.URL(), Database: name})
 			for _, want := range []bool{true, false} {
-				if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || fresh != want {
-					t.Fatalf("Prepare = %v, %v; want %v", fresh, err, want)
+				if held, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || held.Fresh != want {
+					t.Fatalf("Prepare = %v, %v; want %v", held, err, want)
 				}
 				if err := c.Write(t.Context(), batch(t, point("steps", "me", noon, intField("count", 1)))); err != nil {
 					t.Fatal(err)
@@ -145,6 +146,6 @@ func TestHostileDatabases(t *testing.T) {
 	}
 }
 
-func seriesOf(measurement, field string, kind catalog.Kind) []*catalog.Series {
-	return []*catalog.Series{{Measurement: measurement, Fields: []catalog.FieldDef{{Key: field, Kind: kind}}}}
+func seriesOf(measurement, field string, kind catalog.Kind) []*schema.Measurement {
+	return []*schema.Measurement{{Series: &catalog.Series{Measurement: measurement, Fields: []catalog.FieldDef{{Key: field, Kind: kind}}}}}
 }

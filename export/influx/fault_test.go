@@ -60,8 +60,8 @@ func TestFaultsThatPass(t *testing.T) {
 			})
 			c := newClient(t, Options{URL: url, Database: db, RetryFor: 5 * time.Second})
 			c.firstWait = time.Millisecond
-			if fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || !fresh {
-				t.Fatalf("Prepare = %v, %v", fresh, err)
+			if held, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon); err != nil || !held.Fresh {
+				t.Fatalf("Prepare = %v, %v", held, err)
 			}
 			b := batch(t, point("steps", "me", noon, intField("count", 1)), point("steps", "me", noon.Add(1), intField("count", 2)))
 			if err := errors.Join(c.Write(t.Context(), b), c.Delete(t.Context(), "steps", "me", noon, noon)); err != nil {

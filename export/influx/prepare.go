@@ -10,6 +10,7 @@ import (
 
 	"github.com/influxdata/influxdb1-client/models"
 
+	"fitvault/export/schema"
 	"fitvault/store/catalog"
 )
 
@@ -18,28 +19,24 @@ import (
 // old as oldest (*RetentionError; a zero oldest checks nothing) or a field that want
 // declares has another kind there (*KindError). Failures of the server are an *Error.
 //
-// fresh reports that the database holds no measurement at all: it was missing, or somebody
-// emptied it, so nothing that was written before is there. It counts beside an error too.
-// Running Prepare again is safe, and fresh stays true until something is written: a run
+// What it holds is fresh when the database has no measurement at all: it was missing, or
+// somebody emptied it, so nothing that was written before is there. It counts beside an error
+// too. Running Prepare again is safe, and fresh stays true until something is written: a run
 // that ended right after creating the database hides nothing from the next one.
-func (c *Client) Prepare(ctx context.Context, want []*catalog.Series, oldest time.Time) (fresh bool, err error) {
+func (c *Client) Prepare(ctx context.Context, want []*schema.Measurement, oldest time.Time) (held schema.Held, err error) {
 	there, err := c.exists(ctx)
 	if err != nil {
-		return false, err
+		return held, err
 	}
 	if !there {
 		if _, err := c.query(ctx, "create the database", "CREATE DATABASE "+ident(c.database)); err != nil {
-			return false, c.explainCreate(err)
+			return held, c.explainCreate(err)
 		}
 	}
-	if err := c.checkRetention(ctx, oldest, time.Now()); err != nil || !there {
-		return !there, err
+	if there {
+		return c.look(ctx, want, oldest)
 	}
-	rows, err := c.query(ctx, "list the measurements", "SHOW MEASUREMENTS ON "+ident(c.database)+" LIMIT 1")
-	if err != nil || len(rows) == 0 {
-		return err == nil, err
-	}
-	return false, c.checkKinds(ctx, want)
+	return schema.Held{Fresh: true}, c.checkRetention(ctx, oldest, time.Now())
 }
 
 // exists lists what the user may see: a database that is hidden from the user counts as
@@ -95,9 +92,12 @@ func (e *KindError) Error() string {
 // right one. Shards of other retention policies than the default one are not listed, and
 // neither are kinds of which every point was deleted, though the shard goes on refusing
 // other ones until DROP MEASUREMENT: that conflict shows in Write, as Refused.
-func (c *Client) checkKinds(ctx context.Context, want []*catalog.Series) error {
+//
+// Of a loose measurement the kind of a number is that which is there, and returned; where
+// integers and floats are both there, no kind fits every shard, and that is a conflict too.
+func (c *Client) checkKinds(ctx context.Context, want []*schema.Measurement) (schema.Kinds, error) {
 	if len(want) == 0 {
-		return nil
+		return nil, nil
 	}
 	names := make([]string, len(want))
 	for i, s := range want {
@@ -107,28 +107,36 @@ func (c *Client) checkKinds(ctx context.Context, want []*catalog.Series) error {
 	const op = "read the field kinds"
 	rows, err := c.query(ctx, op, fmt.Sprintf("SHOW FIELD KEYS ON %s FROM %s", ident(c.database), strings.Join(slices.Compact(names), ", ")))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	have := make(map[[2]string][]string)
 	for _, row := range rows {
 		for _, v := range row.Values {
 			if len(v) != 2 {
-				return c.failure(op, fmt.Errorf("the answer has %d columns, expected field and kind", len(v)))
+				return nil, c.failure(op, fmt.Errorf("the answer has %d columns, expected field and kind", len(v)))
 			}
 			key := [2]string{row.Name, fmt.Sprint(v[0])}
 			have[key] = append(have[key], fmt.Sprint(v[1]))
 		}
 	}
-	for _, s := range want {
-		for _, f := range s.Fields {
-			for _, kind := range have[[2]string{s.Measurement, f.Key}] {
+	found := schema.Kinds{}
+	for _, m := range want {
+		for _, f := range m.Fields {
+			kinds := have[[2]string{m.Measurement, f.Key}]
+			if m.Loose && len(kinds) == 1 && f.Kind.Number() {
+				if kind, ok := catalog.ParseKind(kinds[0]); ok && kind.Number() {
+					found.Put(m.Measurement, f.Key, kind)
+					continue
+				}
+			}
+			for _, kind := range kinds {
 				if kind != f.Kind.String() {
-					return &KindError{c.base.String(), c.database, s.Measurement, f.Key, kind, f.Kind}
+					return nil, &KindError{c.base.String(), c.database, m.Measurement, f.Key, kind, f.Kind}
 				}
 			}
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // RetentionError is a retention policy that would drop points on arrival or soon after.

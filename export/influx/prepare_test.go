@@ -18,9 +18,9 @@ func TestPrepareIsFreshUntilSomethingIsWritten(t *testing.T) {
 	c := newClient(t, Options{URL: s.URL() + "/", Database: db})
 	prepare := func(when string, want bool) {
 		t.Helper()
-		fresh, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon)
-		if err != nil || fresh != want {
-			t.Errorf("%s: Prepare = %v, %v; want %v", when, fresh, err, want)
+		held, err := c.Prepare(t.Context(), seriesOf("steps", "count", catalog.Int), noon)
+		if err != nil || held.Fresh != want {
+			t.Errorf("%s: Prepare = %v, %v; want %v", when, held, err, want)
 		}
 	}
 	prepare("missing", true)

@@ -56,15 +56,18 @@ func acknowledged(status int, _ io.Reader) (string, error) {
 	return "", nil
 }
 
-// Delete removes all points of the measurement whose tag account has this value, or that
-// have no such tag when it is empty, from the first instant to the last, both included.
+// Delete removes all points of the measurement from the first instant to the last, both
+// included; where account is not empty, only those whose tag account has this value.
 // A measurement that is not there is no error. Deleting again changes nothing.
 func (c *Client) Delete(ctx context.Context, measurement, account string, from, to time.Time) error {
 	if to.Before(from) {
 		return nil
 	}
-	q := fmt.Sprintf(`DELETE FROM %s WHERE "account" = %s AND time >= %d AND time <= %d`,
-		ident(measurement), text(account), nanos(from), nanos(to))
+	whose := ""
+	if account != "" {
+		whose = `"account" = ` + text(account) + " AND "
+	}
+	q := fmt.Sprintf("DELETE FROM %s WHERE %stime >= %d AND time <= %d", ident(measurement), whose, nanos(from), nanos(to))
 	_, err := c.query(ctx, "delete from "+measurement, q)
 	return err
 }

@@ -34,9 +34,9 @@ func ready(t *testing.T) (*influxtest.Server, *Client, string) {
 	s := influxtest.Shared(t)
 	db := s.Database()
 	c := newClient(t, Options{URL: s.URL(), Database: db})
-	fresh, err := c.Prepare(t.Context(), nil, time.Time{})
-	if err != nil || !fresh {
-		t.Fatalf("Prepare = %v, %v; want a fresh database", fresh, err)
+	held, err := c.Prepare(t.Context(), nil, time.Time{})
+	if err != nil || !held.Fresh {
+		t.Fatalf("Prepare = %v, %v; want a fresh database", held, err)
 	}
 	return s, c, db
 }

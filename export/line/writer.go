@@ -14,11 +14,11 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
-	"fitvault/store/catalog"
+	"fitvault/export/schema"
 )
 
 // ErrNoDelete says that a file of line protocol cannot take back points.
-var ErrNoDelete = errors.New("a line-protocol file cannot delete points: export into a new file")
+var ErrNoDelete = fmt.Errorf("a line-protocol file cannot delete points: export into a new file: %w", errors.ErrUnsupported)
 
 var errEnded = errors.New("the file is closed")
 
@@ -79,8 +79,8 @@ func open(path string) (*os.File, string, error) {
 }
 
 // Prepare reports a fresh target: a file starts empty.
-func (w *Writer) Prepare(context.Context, []*catalog.Series, time.Time) (fresh bool, err error) {
-	return true, nil
+func (w *Writer) Prepare(context.Context, []*schema.Measurement, time.Time) (schema.Held, error) {
+	return schema.Held{Fresh: true}, nil
 }
 
 // Write adds the lines. After an error, also one of an earlier call or an ended ctx, the

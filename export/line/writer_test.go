@@ -196,8 +196,8 @@ func TestCreateRefuses(t *testing.T) {
 func TestStream(t *testing.T) {
 	var out bytes.Buffer
 	w := New(&out)
-	if fresh, err := w.Prepare(t.Context(), nil, time.Time{}); !fresh || err != nil {
-		t.Errorf("Prepare = %v, %v; want fresh", fresh, err)
+	if held, err := w.Prepare(t.Context(), nil, time.Time{}); !held.Fresh || err != nil {
+		t.Errorf("Prepare = %v, %v; want fresh", held, err)
 	}
 	if err := w.Delete(t.Context(), "steps", "me", time.Time{}, time.Time{}); !errors.Is(err, ErrNoDelete) {
 		t.Errorf("Delete = %v, want ErrNoDelete", err)

@@ -61,8 +61,22 @@ type Person struct {
 	Device string        // the tracker's name, for schemas that name it
 }
 
-// Kinds are the kinds of the fields that a database holds, by measurement and field.
+// Held is what a target was found to hold before an export.
+type Held struct {
+	Fresh bool  // nothing at all, whatever it was given before
+	Kinds Kinds // of the numbers of loose measurements
+}
+
+// Kinds are the kinds of fields, by measurement and field.
 type Kinds map[string]map[string]catalog.Kind
+
+// Put notes the kind of a field.
+func (k Kinds) Put(measurement, field string, kind catalog.Kind) {
+	if k[measurement] == nil {
+		k[measurement] = map[string]catalog.Kind{}
+	}
+	k[measurement][field] = kind
+}
 
 // All lists every schema; the first is the default.
 func All() []*Schema { return []*Schema{own()} }

@@ -26,6 +26,19 @@ func (k Kind) String() string {
 	return [...]string{"none", "integer", "float", "string", "boolean"}[k]
 }
 
+// Number reports whether values of the kind are numbers.
+func (k Kind) Number() bool { return k == Int || k == Float }
+
+// ParseKind reads a kind's name as String writes it.
+func ParseKind(name string) (Kind, bool) {
+	for _, k := range []Kind{Int, Float, String, Bool} {
+		if k.String() == name {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
 // Value is the value of a field: one kind, never absent. The zero Value has no kind and
 // is not valid.
 type Value struct {
