@@ -1,13 +1,13 @@
 package schema
 
 import (
-	"math"
+	"time"
 
 	"fitvault/store/catalog"
 )
 
-// field returns a field of a point.
-func field(p catalog.Point, key string) (catalog.Value, bool) {
+// value returns a field of a point.
+func value(p catalog.Point, key string) (catalog.Value, bool) {
 	for _, f := range p.Fields {
 		if f.Key == key {
 			return f.Value, true
@@ -16,27 +16,24 @@ func field(p catalog.Point, key string) (catalog.Value, bool) {
 	return catalog.Value{}, false
 }
 
-// number returns a field that is an integer or a float.
+// number returns a field of a point that is a number, whole or not.
 func number(p catalog.Point, key string) (float64, bool) {
-	v, ok := field(p, key)
-	switch {
-	case !ok:
-		return 0, false
-	case v.Kind() == catalog.Int:
+	switch v, _ := value(p, key); v.Kind() {
+	case catalog.Int:
 		return float64(v.Int()), true
-	case v.Kind() == catalog.Float:
+	case catalog.Float:
 		return v.Float(), true
 	}
 	return 0, false
 }
 
-// text returns a field that is a string, or "".
+// text returns a field of a point that is a string; "" where there is none.
 func text(p catalog.Point, key string) string {
-	v, _ := field(p, key)
+	v, _ := value(p, key)
 	return v.Str()
 }
 
-// tag returns the value of a tag, or "".
+// tag returns a tag of a point; "" where there is none.
 func tag(p catalog.Point, key string) string {
 	for _, t := range p.Tags {
 		if t.Key == key {
@@ -46,16 +43,13 @@ func tag(p catalog.Point, key string) string {
 	return ""
 }
 
-// numberOf is a number as a value of a kind; an integer is the nearest one.
-func numberOf(kind catalog.Kind, x float64) catalog.Value {
-	if kind == catalog.Int {
-		return catalog.IntValue(int64(math.Round(x)))
-	}
-	return catalog.FloatValue(x)
+// midnight returns midnight UTC of the date that the person's clock shows at an instant.
+func (p Person) midnight(t time.Time) time.Time {
+	return time.Unix(int64(p.Zones.Today(t))*86400, 0).UTC()
 }
 
-// decimals rounds to a number of decimal places.
-func decimals(x float64, places int) float64 {
-	scale := math.Pow10(places)
-	return math.Round(x*scale) / scale
+// wall returns what the person's clock shows at an instant, as if it were UTC.
+func (p Person) wall(t time.Time) time.Time {
+	_, offset := t.In(p.Zones.On(p.Zones.Today(t))).Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
