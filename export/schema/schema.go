@@ -79,7 +79,7 @@ func (k Kinds) Put(measurement, field string, kind catalog.Kind) {
 }
 
 // All lists every schema; the first is the default.
-func All() []*Schema { return []*Schema{own()} }
+func All() []*Schema { return []*Schema{own(), grafana(), origin()} }
 
 // Lookup finds a schema by its name.
 func Lookup(name string) (*Schema, bool) {
