@@ -71,7 +71,7 @@ func (s *set) over(days catalog.Span) []member {
 
 // readSet returns the points that an archive files under some days. A member that does not
 // read is left out.
-func (v *vault) readSet(ctx context.Context, t catalog.Type, p piece, s *set, days catalog.Span) *reading {
+func (v *vault) readSet(ctx context.Context, t catalog.Type, p piece, s *set, days catalog.Span, turn int) *reading {
 	out := &reading{}
 	members := s.members
 	if !p.origin.Whole {
@@ -82,7 +82,7 @@ func (v *vault) readSet(ctx context.Context, t catalog.Type, p piece, s *set, da
 		for _, m := range group {
 			names = append(names, strconv.FormatInt(m.response, 10))
 		}
-		r := v.cached(cacheKey{p.window, t.Name, strings.Join(names, " ")}, func() ([]catalog.Point, int64, error) {
+		r := v.cache.get(cacheKey{p.window, t.Name, strings.Join(names, " ")}, turn, func() ([]catalog.Point, int64, error) {
 			return v.readMembers(ctx, t, p.origin, s, group)
 		})
 		out.errs = append(out.errs, r.errs...)

@@ -8,6 +8,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -44,14 +45,18 @@ type Writer interface {
 type Exporter struct {
 	Store        *store.Store
 	Writer       Writer
-	Target       store.Target // ID 0: a target without memory, which is given everything
+	Target       store.Target   // ID 0: a target without memory, which is given everything
+	Schema       *schema.Schema // nil: the vault's own series
+	Device       string         // the tracker, where the schema names it; "": the newest one
 	Log          *slog.Logger
 	Types        []catalog.Type   // their measurements are exported, whole
 	Prefer       []catalog.Source // of the sources that may speak for a day, these first; the others as in catalog.Sources
 	Since, Until *catalog.Day     // both included; nil: all. A target with memory gets whole units
 	Rebuild      bool             // delete what the target holds of them, and write all again
+	DryRun       bool             // find out what would change, and neither write nor remember anything
 	BatchLines   int              // lines in one write; 0: 10 000
-	Progress     func(Progress)   // called after each write; may be nil
+	Writes       int              // in flight at once; 0: 2
+	Progress     func(Progress)   // called after each batch; may be nil
 
 	now func() time.Time // nil: time.Now
 }
@@ -69,8 +74,24 @@ type Result struct {
 	Written   int // units of which points were sent
 	Points    int // sent
 	Deleted   int // ranges deleted
+	Stale     int // ranges that hold points which are no more, in a target that cannot delete them
 	Unchanged int // units that the target held already
 	Failures  []Failure
+	Changes   []Change // by measurement, those that changed
+}
+
+// Change is what an export did of a measurement.
+type Change struct {
+	Measurement            string
+	Units, Points, Deleted int
+}
+
+// of returns the change of a measurement.
+func (r *Result) of(measurement string) *Change {
+	if n := len(r.Changes); n == 0 || r.Changes[n-1].Measurement != measurement {
+		r.Changes = append(r.Changes, Change{Measurement: measurement})
+	}
+	return &r.Changes[len(r.Changes)-1]
 }
 
 // Failure is what an export had to leave: an answer that does not read, or a line that
@@ -82,21 +103,21 @@ type Failure struct {
 
 func (f Failure) Error() string { return f.What + ": " + f.Err.Error() }
 
-const batchLines = 10_000
+const (
+	batchLines = 10_000
+	writes     = 2
+)
 
 // Export brings the target up to date. What it had to leave is in Result.Failures; the
 // error is what stopped it, and the Result holds in either case.
 func (e *Exporter) Export(ctx context.Context) (Result, error) {
 	began := time.Now()
-	j := &job{Exporter: e, account: e.Store.Account(), began: began, left: map[cacheKey]bool{}}
+	j := &job{Exporter: e, began: began, lines: cmp.Or(max(0, e.BatchLines), batchLines), writes: cmp.Or(max(0, e.Writes), writes), left: map[cacheKey]bool{}}
 	if e.now != nil {
 		j.began = e.now()
 	}
-	if j.BatchLines <= 0 {
-		j.BatchLines = batchLines
-	}
 	err := j.run(ctx)
-	if err != nil || e.Target.ID == 0 {
+	if err != nil || !j.remembers() {
 		return j.result, err
 	}
 	if e.all() {
@@ -118,8 +139,8 @@ func (e *Exporter) all() bool {
 
 // Behind counts the units that an export to the target would compute.
 func (e *Exporter) Behind(ctx context.Context) (int, error) {
-	v, err := load(ctx, e.Store, e.Types, e.Prefer)
-	if err != nil {
+	v, err := load(ctx, e)
+	if _, unnamed := errors.AsType[*DeviceError](err); err != nil && !unnamed { // then all units would be written
 		return 0, err
 	}
 	held, err := e.Store.Exported(ctx, e.Target.ID)
@@ -145,105 +166,4 @@ func (e *Exporter) span() catalog.Span {
 		s.To = *e.Until + 1
 	}
 	return s
-}
-
-// job is one run of an Exporter.
-type job struct {
-	*Exporter
-	account string
-	began   time.Time // the target comes to hold what may be exported at this instant
-	vault   *vault
-	units   []unit
-	held    memory
-	batch   batch
-	left    map[cacheKey]bool // what did not read
-	result  Result
-}
-
-func (j *job) run(ctx context.Context) error {
-	var err error
-	if j.vault, err = load(ctx, j.Store, j.Types, j.Prefer); err != nil {
-		return err
-	}
-	j.units = j.vault.units(j.span())
-	if err := j.prepare(ctx); err != nil {
-		return err
-	}
-	for _, u := range j.units {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		j.result.Units++
-		if j.held.holds(u) {
-			j.result.Unchanged++
-			continue
-		}
-		if err := j.export(ctx, u); err != nil {
-			return err
-		}
-	}
-	return j.flush(ctx)
-}
-
-// export computes a unit and, where it differs from what the target holds, puts it into
-// the batch.
-func (j *job) export(ctx context.Context, u unit) error {
-	c, err := j.vault.compute(ctx, u, j.began)
-	if err != nil {
-		return err
-	}
-	for _, r := range c.rejects {
-		if key := (cacheKey{r.Window, r.Type, r.Error}); !j.left[key] {
-			j.left[key] = true
-			if err := j.reject(ctx, r); err != nil {
-				return err
-			}
-		}
-	}
-	if j.Target.ID == 0 {
-		c.points = within(c.points, j.vault.zones, j.span())
-	}
-	w, err := write(u, c.points, j.account)
-	if err != nil {
-		return err
-	}
-	w.memory.NewestResponse = c.newest
-	if err := w.compare(j.held.of(u), len(c.rejects) > 0); err != nil {
-		return err
-	}
-	if c.held {
-		w.memory.Inputs = nil // looked at again until none is
-	}
-	if !w.changes() {
-		j.result.Unchanged++
-	}
-	if !j.batch.takes(w, j.BatchLines) {
-		if err := j.flush(ctx); err != nil {
-			return err
-		}
-	}
-	j.batch.add(w)
-	return nil
-}
-
-// within keeps the points of some days, by the clock of the person.
-func within(points []catalog.Point, z catalog.Zones, span catalog.Span) []catalog.Point {
-	var out []catalog.Point
-	for _, p := range points {
-		if span.Holds(z.Today(p.Time)) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// reject reports what is left, and records it for a target that will be given it again.
-func (j *job) reject(ctx context.Context, r store.Reject) error {
-	j.Log.Warn("left", "type", r.Type, "err", r.Error)
-	j.result.Failures = append(j.result.Failures, Failure{r.Type, errors.New(r.Error)})
-	if j.Target.ID == 0 {
-		return nil
-	}
-	r.Target = j.Target.ID
-	return j.Store.Reject(ctx, r)
 }

@@ -165,7 +165,7 @@ func TestUnitsPartitionTime(t *testing.T) {
 	for _, c := range [][2]string{
 		{"Europe/Berlin", "Asia/Tokyo"}, {"Pacific/Pago_Pago", "Pacific/Kiritimati"}, {"Pacific/Kiritimati", "Pacific/Pago_Pago"}, {"Pacific/Apia", "Pacific/Pago_Pago"},
 	} {
-		v := &vault{zones: catalog.NewZones(catalog.ZoneSpan{From: 0, Zone: zone(c[0])}, catalog.ZoneSpan{From: day, Zone: zone(c[1])})}
+		v := &vault{clock: catalog.NewZones(catalog.ZoneSpan{From: 0, Zone: zone(c[0])}, catalog.ZoneSpan{From: day, Zone: zone(c[1])})}
 		for at := v.start(day - 3); at.Before(v.start(day + 3)); at = at.Add(17 * time.Minute) {
 			var in []catalog.Day
 			for d := day - 5; d < day+5; d++ {
@@ -173,7 +173,7 @@ func TestUnitsPartitionTime(t *testing.T) {
 					in = append(in, d)
 				}
 			}
-			if today := v.zones.Today(at); !slices.Equal(in, []catalog.Day{today}) {
+			if today := v.clock.Today(at); !slices.Equal(in, []catalog.Day{today}) {
 				t.Errorf("%v: %v lies in the units of %v, today is %v", c, at, in, today)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -104,7 +105,7 @@ func (v *vault) zoneFrom(date, zone string) {
 // to returns an exporter of everything into a target of this name; "" is one without memory.
 func (v *vault) to(name string, w export.Writer) *export.Exporter {
 	v.t.Helper()
-	e := &export.Exporter{Store: v.Store, Writer: w, Log: slog.New(slog.DiscardHandler), Types: catalog.Types(), Prefer: v.prefer}
+	e := &export.Exporter{Store: v.Store, Writer: w, Log: slog.New(slog.DiscardHandler), Types: catalog.Types(), Prefer: v.prefer, Writes: 1}
 	if !v.clock.IsZero() {
 		e.SetClock(v.clock)
 	}
@@ -282,6 +283,7 @@ func asRows(t testing.TB, lines []string) []string {
 // recorder notes what is asked of a target, and may fail it. Without a target below, what
 // is written is dropped.
 type recorder struct {
+	mu     sync.Mutex
 	below  export.Writer
 	ops    []string
 	lines  []string // written, of the last export
@@ -301,6 +303,8 @@ func (refused) Error() string { return "field type conflict" }
 func (refused) Refused() bool { return true }
 
 func (r *recorder) do(op string, below func() error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.ops = append(r.ops, op)
 	if r.fail != nil {
 		if err := r.fail(op); err != nil {

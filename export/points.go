@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fitvault/export/schema"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -19,18 +20,21 @@ type computed struct {
 	held    bool            // points are held back that may be exported later
 }
 
-// compute computes a unit as it is at an instant: what its answers say of its time, merged
-// where several types give fields to one point. An answer that does not read is left out,
-// and so is a point that is held back.
+// compute computes a unit as it is at an instant: what its answers say of its time, as the
+// schema has it, merged where several types give fields to one point. An answer that does not
+// read is left out, and so is a point that is held back.
 func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed, _ error) {
-	v.turn++
-	from, to := v.start(u.span.From), v.start(u.span.To)
+	turn := v.cache.begin()
+	defer v.cache.end(turn)
+	mapped := u.series.Map != nil
+	var native []schema.Native
+	keep := u.within(v)
 	for _, f := range u.feeds {
 		pieces := f.over(u.span)
 		// Where two answers say something of one point, the newer one is believed.
 		slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(b.window, a.window) })
 		for _, p := range pieces {
-			read := v.read(ctx, f.typ, p, u.near())
+			read := v.read(ctx, f.typ, p, u.near(), turn)
 			if ctx.Err() != nil {
 				return c, ctx.Err()
 			}
@@ -40,18 +44,30 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 			c.newest = max(c.newest, read.newest)
 			for _, point := range read.points {
 				switch {
-				case point.Time.Before(from) || !point.Time.Before(to) || !u.counts(p, point):
+				case !u.counts(p, point) || !mapped && !keep(point.Time):
 				case point.HoldUntil.After(now):
 					c.held = true
+				case mapped:
+					native = append(native, schema.Native{Point: point, Source: p.source})
 				default:
 					c.points = append(c.points, point)
 				}
 			}
 		}
 	}
+	if mapped {
+		points := u.series.Map(native, schema.Person{Zones: v.zones, Device: v.device})
+		c.points = slices.DeleteFunc(points, func(p catalog.Point) bool { return !keep(p.Time) })
+	}
 	slices.SortStableFunc(c.points, compare)
 	c.points = merge(c.points)
 	return c, nil
+}
+
+// within returns the test whether an instant lies in the unit's time.
+func (u unit) within(v *vault) func(time.Time) bool {
+	from, to := v.start(u.span.From), v.start(u.span.To)
+	return func(at time.Time) bool { return !at.Before(from) && at.Before(to) }
 }
 
 // counts reports whether a point is what its piece stands for: it is filed under a day
@@ -60,59 +76,16 @@ func (u unit) counts(p piece, point catalog.Point) bool {
 	return p.snapshot || p.Holds(point.Day) && u.near().Holds(point.Day)
 }
 
-// reading is what pages hold of a type, or why they do not read.
-type reading struct {
-	points []catalog.Point
-	errs   []error
-	newest int64 // of the responses that were read
-	turn   int   // of the unit that used it last
-}
-
-// maxKept is how many points of read windows are kept, beside those that a unit and the
-// one before it use: units are computed in order of time, and neighbours read the same
-// windows.
-const maxKept = 1 << 16
-
 // read returns what a piece holds of a type: all of it, or of an archive what is filed under
 // some days.
-func (v *vault) read(ctx context.Context, t catalog.Type, p piece, days catalog.Span) *reading {
+func (v *vault) read(ctx context.Context, t catalog.Type, p piece, days catalog.Span, turn int) *reading {
 	if set := v.sets[p.window]; set != nil {
-		return v.readSet(ctx, t, p, set, days)
+		return v.readSet(ctx, t, p, set, days, turn)
 	}
-	return v.cached(cacheKey{p.window, t.Name, ""}, func() ([]catalog.Point, int64, error) {
+	return v.cache.get(cacheKey{p.window, t.Name, ""}, turn, func() ([]catalog.Point, int64, error) {
 		points, err := v.readWindow(ctx, t, p)
 		return points, p.newest, err
 	})
-}
-
-// cached returns a reading that was made before, or makes it.
-func (v *vault) cached(key cacheKey, read func() ([]catalog.Point, int64, error)) *reading {
-	if r := v.cache[key]; r != nil {
-		r.turn = v.turn
-		return r
-	}
-	r := &reading{turn: v.turn}
-	points, newest, err := read()
-	if err != nil {
-		r.errs = []error{err}
-	} else {
-		r.points, r.newest = points, newest
-	}
-	v.cache[key] = r
-	if v.kept += len(r.points); v.kept > maxKept {
-		v.forget()
-	}
-	return r
-}
-
-// forget drops the readings that neither the present unit nor the one before it used.
-func (v *vault) forget() {
-	for key, r := range v.cache {
-		if r.turn < v.turn-1 {
-			v.kept -= len(r.points)
-			delete(v.cache, key)
-		}
-	}
 }
 
 func (v *vault) readWindow(ctx context.Context, t catalog.Type, p piece) ([]catalog.Point, error) {

@@ -5,17 +5,21 @@ import (
 	"testing"
 	"time"
 
+	"fitvault/export/schema"
 	"fitvault/store/catalog"
 )
 
 // readVault is a vault whose windows are read already: one window for each type, that
 // holds these points.
 func readVault(windows ...[]catalog.Point) (*vault, []feed) {
-	v := &vault{cache: map[cacheKey]*reading{}}
+	v := &vault{schema: &schema.Schema{}}
+	v.cache.readings = map[cacheKey]*reading{}
 	var feeds []feed
 	for i, points := range windows {
 		name := fmt.Sprint("type ", i)
-		v.cache[cacheKey{int64(i), name, ""}] = &reading{points: points}
+		r := &reading{points: points}
+		r.once.Do(func() {})
+		v.cache.readings[cacheKey{int64(i), name, ""}] = r
 		feeds = append(feeds, feed{catalog.Type{Name: name}, []piece{{Span: catalog.Span{From: 0, To: 10}, window: int64(i)}}})
 	}
 	return v, feeds
@@ -28,7 +32,7 @@ func reading3(hour int, field string, value int64, until time.Time) catalog.Poin
 }
 
 func unit3(feeds []feed) unit {
-	return unit{series: &catalog.Series{Measurement: "m"}, feeds: feeds, span: catalog.Span{From: 3, To: 4}}
+	return unit{series: &schema.Measurement{Series: &catalog.Series{Measurement: "m"}}, feeds: feeds, span: catalog.Span{From: 3, To: 4}}
 }
 
 func TestHeldBack(t *testing.T) {
@@ -93,13 +97,25 @@ func TestFirstTypeOfTheTableGivesAField(t *testing.T) {
 }
 
 func TestForget(t *testing.T) {
-	v := &vault{cache: map[cacheKey]*reading{}, turn: 5}
-	for turn := 1; turn <= 5; turn++ {
-		v.cache[cacheKey{int64(turn), "t", ""}] = &reading{points: make([]catalog.Point, 10*turn), turn: turn}
-		v.kept += 10 * turn
+	c := cache{readings: map[cacheKey]*reading{}}
+	key := func(turn int) cacheKey { return cacheKey{int64(turn), "t", ""} }
+	for turn := 1; turn <= 7; turn++ {
+		c.begin()
+		c.readings[key(turn)] = &reading{points: make([]catalog.Point, 10*turn), turn: turn}
+		c.kept += 10 * turn
+		if turn < 5 {
+			c.end(turn)
+		}
 	}
-	v.forget()
-	if len(v.cache) != 2 || v.cache[cacheKey{4, "t", ""}] == nil || v.cache[cacheKey{5, "t", ""}] == nil || v.kept != 90 {
-		t.Errorf("%d readings of %d points are kept", len(v.cache), v.kept)
+	c.end(6) // while 5 and 7 are computed still
+	c.forget()
+	if len(c.readings) != 4 || c.readings[key(4)] == nil || c.kept != 10*(4+5+6+7) {
+		t.Errorf("%d readings of %d points are kept", len(c.readings), c.kept)
+	}
+	c.end(5)
+	c.end(7)
+	c.forget()
+	if len(c.readings) != 2 || c.readings[key(6)] == nil || c.kept != 130 {
+		t.Errorf("%d readings of %d points are kept after the end", len(c.readings), c.kept)
 	}
 }

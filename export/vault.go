@@ -11,6 +11,7 @@ import (
 	"sort"
 	"time"
 
+	"fitvault/export/schema"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -18,28 +19,23 @@ import (
 // unit is the grain of export: a measurement over a local day or month. Points belong to
 // the unit that their time lies in, so that a range of time can be deleted with it.
 type unit struct {
-	series *catalog.Series
-	feeds  []feed
+	series *schema.Measurement
+	feeds  []feed // of all native measurements that it is made of
 	span   catalog.Span
 	inputs []byte // digest of all that its points depend on
 }
 
 // vault is what an export knows of a vault before it reads any body.
 type vault struct {
-	store *store.Store
-	zones catalog.Zones
-	feeds map[*catalog.Series][]feed
-	order []*catalog.Series // those wanted, also without any answer
-	sets  map[int64]*set    // the windows of archives
-	cache map[cacheKey]*reading
-	kept  int // points in cache
-	turn  int // counts the units that were computed
-}
-
-type cacheKey struct {
-	window  int64
-	typ     string
-	members string // which of an archive's; "": all pages
+	store  *store.Store
+	zones  catalog.Zones // of the person
+	clock  catalog.Zones // by whose midnights units are bounded
+	device string
+	schema *schema.Schema
+	feeds  map[string][]feed     // by native measurement
+	order  []*schema.Measurement // those wanted, also without any answer
+	sets   map[int64]*set        // the windows of archives
+	cache  cache
 }
 
 const (
@@ -55,46 +51,76 @@ const (
 
 // load resolves, for each type, which answers are the truth for which days. Of equals that
 // of the source preferred is.
-func load(ctx context.Context, st *store.Store, types []catalog.Type, prefer []catalog.Source) (*vault, error) {
-	v := &vault{store: st, feeds: map[*catalog.Series][]feed{}, cache: map[cacheKey]*reading{}}
+func load(ctx context.Context, e *Exporter) (*vault, error) {
+	v := &vault{store: e.Store, schema: e.Schema, device: e.Device, feeds: map[string][]feed{}}
+	if v.schema == nil {
+		v.schema = schema.All()[0]
+	}
 	var err error
-	if v.zones, err = zones(ctx, st); err != nil {
+	if v.zones, err = zones(ctx, e.Store); err != nil {
 		return nil, err
 	}
-	if v.sets, err = sets(ctx, st); err != nil {
+	if v.clock = v.zones; v.schema.Wall {
+		v.clock = catalog.Zones{} // UTC
+	}
+	if v.sets, err = sets(ctx, e.Store); err != nil {
 		return nil, err
 	}
-	for _, s := range catalog.AllSeries() {
-		if slices.ContainsFunc(types, func(t catalog.Type) bool { return t.Series == s }) {
-			v.order = append(v.order, s)
+	for _, m := range v.schema.Measurements {
+		if slices.ContainsFunc(e.Types, func(t catalog.Type) bool { return t.Series != nil && slices.Contains(m.From, t.Series.Measurement) }) {
+			v.order = append(v.order, m)
 		}
 	}
-	sources := ranked(prefer, catalog.Sources())
+	if err := v.resolve(ctx, ranked(e.Prefer, catalog.Sources())); err != nil {
+		return nil, err
+	}
+	if v.schema.Device && v.device == "" {
+		v.device, err = v.tracker(ctx)
+	}
+	return v, err
+}
+
+// resolve finds, for each type wanted, the answers that are the truth for its days.
+func (v *vault) resolve(ctx context.Context, sources []catalog.Source) (err error) {
 	coverage := map[catalog.Source]map[string][]store.Covered{}
 	for _, s := range sources {
-		if coverage[s], err = st.Coverage(ctx, string(s)); err != nil {
-			return nil, err
+		if coverage[s], err = v.store.Coverage(ctx, string(s)); err != nil {
+			return err
 		}
 	}
 	for _, t := range catalog.Types() {
-		if !slices.Contains(v.order, t.Series) {
+		if !v.wants(t) {
 			continue
 		}
-		var claims [][]claim
-		for _, s := range sources {
-			for _, o := range t.Origins(s) {
-				c, err := v.claims(ctx, t, s, o, coverage[s])
-				if err != nil {
-					return nil, err
-				}
-				claims = append(claims, c)
-			}
+		claims, err := v.claimsOf(ctx, t, sources, coverage)
+		if err != nil {
+			return err
 		}
 		if f := newFeed(t, claims); len(f.pieces) > 0 {
-			v.feeds[t.Series] = append(v.feeds[t.Series], f)
+			v.feeds[t.Series.Measurement] = append(v.feeds[t.Series.Measurement], f)
 		}
 	}
-	return v, nil
+	return nil
+}
+
+// wants reports whether any measurement is made of a type.
+func (v *vault) wants(t catalog.Type) bool {
+	return t.Series != nil && slices.ContainsFunc(v.order, func(m *schema.Measurement) bool { return slices.Contains(m.From, t.Series.Measurement) })
+}
+
+// claimsOf returns what each origin of a type offers, that which is believed most first.
+func (v *vault) claimsOf(ctx context.Context, t catalog.Type, sources []catalog.Source, coverage map[catalog.Source]map[string][]store.Covered) ([][]claim, error) {
+	var out [][]claim
+	for _, s := range sources {
+		for _, o := range t.Origins(s) {
+			c, err := v.claims(ctx, t, s, o, coverage[s])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
 
 // claims returns what one origin of a type offers, in order of time.
@@ -138,7 +164,7 @@ func zones(ctx context.Context, st *store.Store) (catalog.Zones, error) {
 // start returns the instant from which points belong to the units of a day and those after
 // it. A day may begin before the one ahead of it does, by travel across the date line.
 func (v *vault) start(d catalog.Day) time.Time {
-	start, next := v.zones.Start(d), v.zones.Start(d+1)
+	start, next := v.clock.Start(d), v.clock.Start(d+1)
 	if next.Before(start) {
 		return next
 	}
@@ -150,7 +176,7 @@ func (v *vault) units(days catalog.Span) []unit {
 	var out []unit
 	for _, s := range v.order {
 		spans := map[catalog.Span]bool{}
-		for _, f := range v.feeds[s] {
+		for _, f := range v.feedsOf(s) {
 			for _, p := range f.pieces {
 				touched := p.touches()
 				for d := touched.From; d < touched.To; d = s.Grain.Unit(d).To {
@@ -169,10 +195,22 @@ func (v *vault) units(days catalog.Span) []unit {
 
 func byStart(a, b catalog.Span) int { return cmp.Compare(a.From, b.From) }
 
-func (v *vault) unit(s *catalog.Series, span catalog.Span) unit {
-	u := unit{series: s, feeds: v.feeds[s], span: span}
+func (v *vault) unit(m *schema.Measurement, span catalog.Span) unit {
+	u := unit{series: m, feeds: v.feedsOf(m), span: span}
 	u.inputs = v.inputs(u)
 	return u
+}
+
+// feedsOf returns the feeds of everything that a measurement is made of.
+func (v *vault) feedsOf(m *schema.Measurement) []feed {
+	if len(m.From) == 1 {
+		return v.feeds[m.From[0]]
+	}
+	var out []feed
+	for _, name := range m.From {
+		out = append(out, v.feeds[name]...)
+	}
+	return out
 }
 
 // touches returns the days on which a piece's points may lie.
@@ -198,9 +236,9 @@ func (f feed) over(span catalog.Span) []piece {
 	return out
 }
 
-// version is the sum of the mapping versions that the unit's points are read by.
-func (u unit) version() int {
-	n := 0
+// version is the sum of the versions of what the unit's points are read and mapped by.
+func (v *vault) version(u unit) int {
+	n := v.schema.Version
 	for _, f := range u.feeds {
 		read := map[*catalog.Origin]bool{}
 		for _, p := range f.over(u.span) {
@@ -232,6 +270,8 @@ func (v *vault) inputs(u unit) []byte {
 			num(p.window, int64(cut.From), int64(cut.To), int64(p.origin.Version))
 		}
 	}
+	num(int64(v.schema.Version))
+	b = append(b, v.device+"\n"...)
 	// A night is filed a day after its start, whose zone decides where all of it lies.
 	for d := u.span.From - reach - 1; d <= u.span.To+reach; d++ {
 		b = append(b, v.zones.On(d).String()+"\n"...)

@@ -2,12 +2,12 @@ package export
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
-	"errors"
-	"fmt"
+	"math"
 	"slices"
+	"sort"
 	"strings"
+	"sync"
 
 	"fitvault/export/line"
 	"fitvault/store"
@@ -16,30 +16,71 @@ import (
 
 // written is a unit on its way to the target.
 type written struct {
-	unit   unit
-	lines  []catalog.Point // what to send; nil when the target holds it already
-	gone   *period         // what to delete first; nil: nothing
-	doubt  store.Exported  // what to remember until the target has acknowledged
-	memory store.Exported  // and then
+	unit    unit
+	rejects []store.Reject
+	lines   *line.Batch    // what to send, until it stands in a batch
+	send    int            // how many lines; 0 when the target holds them already
+	gone    *period        // what to delete first; nil: nothing
+	doubt   store.Exported // what to remember until the target has acknowledged
+	memory  store.Exported // and then
 }
 
-// write turns the points of a unit into what a target gets, with the tag account.
-func write(u unit, points []catalog.Point, account string) (written, error) {
+// buffers hold the lines of units that were sent.
+var buffers = sync.Pool{New: func() any { return new(line.Batch) }}
+
+// write turns the points of a unit into the lines that the target gets.
+func (j *job) write(u unit, points []catalog.Point) (written, error) {
 	w := written{unit: u, memory: store.Exported{Measurement: u.series.Measurement,
 		From: u.span.From.String(), To: u.span.To.String(), Points: len(points),
-		Inputs: u.inputs, MappingVersion: u.version()}}
-	h := sha256.New()
-	var buf []byte
+		Inputs: u.inputs, MappingVersion: j.vault.version(u)}}
+	w.lines = buffers.Get().(*line.Batch)
+	w.lines.Reset()
+	tags := tagger{account: j.account}
+	kinds := j.kinds[u.series.Measurement]
 	for i := range points {
-		points[i].Tags = withAccount(points[i].Tags, account)
-		var err error
-		if buf, err = line.Append(buf[:0], points[i]); err != nil {
+		points[i].Tags = tags.of(points[i].Tags)
+		if kinds != nil {
+			points[i].Fields = adopt(points[i].Fields, kinds)
+		}
+		if err := w.lines.Append(points[i]); err != nil {
 			return w, err
 		}
-		h.Write(buf)
 	}
-	w.lines, w.memory.Digest, w.memory.Keys = points, h.Sum(nil)[:16], keysOf(points).pack()
+	sum := sha256.Sum256(w.lines.Bytes())
+	w.send, w.memory.Digest, w.memory.Keys = w.lines.Len(), sum[:16], keysOf(points).pack()
 	return w, nil
+}
+
+// tagger adds the tag account to those of points, in order. Neighbours mostly have equal
+// tags, which then are one slice.
+type tagger struct {
+	account  string
+	was, now []catalog.Tag
+}
+
+func (t *tagger) of(tags []catalog.Tag) []catalog.Tag {
+	if t.account == "" {
+		return tags
+	}
+	if t.now == nil || !slices.Equal(t.was, tags) {
+		i, _ := slices.BinarySearchFunc(tags, "account", func(t catalog.Tag, key string) int { return strings.Compare(t.Key, key) })
+		t.was, t.now = tags, slices.Insert(slices.Clone(tags), i, catalog.Tag{Key: "account", Value: t.account})
+	}
+	return t.now
+}
+
+// adopt returns fields whose numbers have the kinds that a database holds.
+func adopt(fields []catalog.Field, kinds map[string]catalog.Kind) []catalog.Field {
+	out := slices.Clone(fields)
+	for i, f := range out {
+		switch kind := kinds[f.Key]; {
+		case kind == catalog.Int && f.Value.Kind() == catalog.Float:
+			out[i].Value = catalog.IntValue(int64(math.Round(f.Value.Float())))
+		case kind == catalog.Float && f.Value.Kind() == catalog.Int:
+			out[i].Value = catalog.FloatValue(float64(f.Value.Int()))
+		}
+	}
+	return out
 }
 
 // compare finds what to send and what to delete, given what the target holds. Of a unit
@@ -55,7 +96,8 @@ func (w *written) compare(old store.Exported, partial bool) error {
 		return err
 	}
 	if w.gone == nil && bytes.Equal(w.memory.Digest, old.Digest) {
-		w.lines = nil
+		w.release()
+		w.send = 0
 	}
 	w.doubt = old
 	w.doubt.Measurement, w.doubt.From, w.doubt.To = w.memory.Measurement, w.memory.From, w.memory.To
@@ -64,22 +106,25 @@ func (w *written) compare(old store.Exported, partial bool) error {
 	return nil
 }
 
-// changes reports whether the unit is to be sent or deleted from.
-func (w *written) changes() bool { return len(w.lines) > 0 || w.gone != nil }
-
-// withAccount adds the tag account, in order.
-func withAccount(tags []catalog.Tag, account string) []catalog.Tag {
-	i, _ := slices.BinarySearchFunc(tags, "account", func(t catalog.Tag, key string) int { return strings.Compare(t.Key, key) })
-	return slices.Insert(slices.Clone(tags), i, catalog.Tag{Key: "account", Value: account})
+// release gives the lines back.
+func (w *written) release() {
+	if w.lines != nil {
+		buffers.Put(w.lines)
+		w.lines = nil
+	}
 }
 
-// batch gathers units for one write. It deletes at most one period first, so that no
+// changes reports whether the unit is to be sent or deleted from.
+func (w *written) changes() bool { return w.send > 0 || w.gone != nil }
+
+// batch gathers units that are sent together. It deletes at most one period first, so that no
 // reader of the database sees a unit empty for longer than one delete and one write.
 type batch struct {
-	units  []written
-	points int
-	gone   *period
-	owner  unit // the last unit that gone belongs to
+	units []written
+	first []int // line of each unit
+	lines line.Batch
+	gone  *period
+	owner unit // the last unit that gone belongs to
 }
 
 // batchUnits bounds the units of a batch, for most of them may have few points or none.
@@ -87,16 +132,20 @@ const batchUnits = 1000
 
 // takes reports whether a unit may join the batch: it has room, and what is to be deleted
 // is next to what is to be deleted already.
-func (b *batch) takes(w written, limit int) bool {
-	if b.points > 0 && b.points+len(w.lines) > limit || len(b.units) >= batchUnits {
+func (b *batch) takes(w written, lines int) bool {
+	if b.lines.Len() > 0 && b.lines.Len()+w.send > lines || len(b.units) >= batchUnits {
 		return false
 	}
 	return w.gone == nil || b.gone == nil || b.owner.series == w.unit.series && b.owner.span.To == w.unit.span.From
 }
 
 func (b *batch) add(w written) {
+	b.first = append(b.first, b.lines.Len())
+	if w.lines != nil {
+		b.lines.Add(w.lines)
+		w.release()
+	}
 	b.units = append(b.units, w)
-	b.points += len(w.lines)
 	switch {
 	case w.gone == nil:
 	case b.gone == nil:
@@ -106,111 +155,7 @@ func (b *batch) add(w written) {
 	}
 }
 
-// flush remembers what the target may hold from now on, deletes, writes, and only then
-// remembers that the target does hold it.
-func (j *job) flush(ctx context.Context) error {
-	b := j.batch
-	j.batch = batch{}
-	if err := j.doubt(ctx, b.units); err != nil {
-		return err
-	}
-	if b.gone != nil {
-		if err := j.Writer.Delete(ctx, b.owner.series.Measurement, j.account, b.gone.from, b.gone.to); err != nil {
-			return err
-		}
-		j.result.Deleted++
-	}
-	var lines line.Batch
-	var owners []int // of each line, the unit
-	for i, w := range b.units {
-		for _, p := range w.lines {
-			if err := lines.Append(p); err != nil {
-				return err
-			}
-			owners = append(owners, i)
-		}
-	}
-	refused, err := j.send(ctx, lines, 0)
-	if err != nil {
-		return err
-	}
-	left := map[int]bool{}
-	for _, r := range refused {
-		u := b.units[owners[r.line]].unit
-		left[owners[r.line]] = true
-		err := j.reject(ctx, store.Reject{Stage: "write", Type: u.series.Measurement, Error: fmt.Sprintf("%s in %v: %v", u.series.Measurement, u.span, r.err)})
-		if err != nil {
-			return err
-		}
-	}
-	j.result.Points += lines.Len() - len(refused)
-	return j.remember(ctx, b.units, left)
-}
-
-// doubt notes that units are about to change. Whatever becomes of the request, they are
-// computed again until it is acknowledged, and every key that may be held is known.
-func (j *job) doubt(ctx context.Context, units []written) error {
-	var doubts []store.Exported
-	for _, w := range units {
-		if w.changes() {
-			doubts = append(doubts, w.doubt)
-		}
-	}
-	if j.Target.ID == 0 || len(doubts) == 0 {
-		return nil
-	}
-	return j.Store.Remember(ctx, j.Target.ID, doubts)
-}
-
-func (j *job) remember(ctx context.Context, units []written, left map[int]bool) error {
-	var done []store.Exported
-	for i, w := range units {
-		if len(w.lines) > 0 {
-			j.result.Written++
-		}
-		if left[i] {
-			w.memory = doubted(w.memory) // tried again next time
-		}
-		done = append(done, w.memory)
-	}
-	if j.Target.ID != 0 && len(done) > 0 {
-		if err := j.Store.Remember(ctx, j.Target.ID, done); err != nil {
-			return err
-		}
-	}
-	if j.Progress != nil && len(units) > 0 {
-		j.Progress(Progress{j.result.Units, len(j.units), units[len(units)-1].unit.series.Measurement, j.result.Points})
-	}
-	return nil
-}
-
-// refusal is a line that the target will never take.
-type refusal struct {
-	line int
-	err  error
-}
-
-// send writes a batch, and where the target refuses it, its halves, until each refused
-// line stands alone. first is the number of the batch's first line.
-func (j *job) send(ctx context.Context, b line.Batch, first int) ([]refusal, error) {
-	if b.Len() == 0 {
-		return nil, nil
-	}
-	err := j.Writer.Write(ctx, b)
-	var final interface{ Refused() bool }
-	switch {
-	case err == nil:
-		return nil, nil
-	case !errors.As(err, &final) || !final.Refused():
-		return nil, err
-	case b.Len() == 1:
-		return []refusal{{first, err}}, nil
-	}
-	one, two := b.Halves()
-	refused, err := j.send(ctx, one, first)
-	if err != nil {
-		return nil, err
-	}
-	more, err := j.send(ctx, two, first+one.Len())
-	return append(refused, more...), err
+// unitOf returns which unit a line is of.
+func (b *batch) unitOf(line int) int {
+	return sort.Search(len(b.first), func(i int) bool { return b.first[i] > line }) - 1
 }

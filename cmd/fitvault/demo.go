@@ -33,7 +33,7 @@ func (a *app) demo() *cli.Command {
 		Flags: slices.Concat(personFlags(365), []cli.Flag{
 			&cli.StringFlag{Name: "source", Usage: "the source that is emulated: " + strings.Join(sourceNames(catalog.APIs()), ", "), Value: string(catalog.Fitbit)},
 			&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB instead of a line-protocol file; the environment's is a real person's and not taken"},
-		}, databaseFlags()),
+		}, schemaFlags(), databaseFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {
 			o, err := person(c)
 			if err != nil {

@@ -18,6 +18,7 @@ import (
 	"fitvault/export"
 	"fitvault/export/influx"
 	"fitvault/export/line"
+	"fitvault/export/schema"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -38,6 +39,42 @@ func databaseFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "retry-for", Usage: "how long to retry a write that fails", Value: 30 * time.Second, Sources: env("retry-for")},
 		&cli.IntFlag{Name: "batch", Usage: "lines in one write", Value: 10_000, Sources: env("batch")},
 	}
+}
+
+// schemaFlags say what the points look like.
+func schemaFlags() []cli.Flag {
+	var known []string
+	for _, s := range schema.All() {
+		known = append(known, s.Name)
+	}
+	return []cli.Flag{
+		&cli.StringFlag{Name: "schema", Usage: "whose dashboards are to read it: " + strings.Join(known, ", "), Value: known[0], Sources: env("schema")},
+		deviceFlag(),
+	}
+}
+
+func deviceFlag() cli.Flag {
+	return &cli.StringFlag{Name: "device", Usage: "the tracker's name, for a schema that has it in every point", Sources: env("device", "DEVICENAME"),
+		DefaultText: "the tracker that synced last"}
+}
+
+// readSchema reads --schema and --device into an export.
+func readSchema(c *cli.Command, e *export.Exporter) error {
+	s, ok := schema.Lookup(c.String("schema"))
+	if !ok {
+		var known []string
+		for _, s := range schema.All() {
+			known = append(known, s.Name)
+		}
+		return unknown("schema", c.String("schema"), known)
+	}
+	e.Schema, e.Device = s, c.String("device")
+	if e.Device != "" {
+		if err := catalog.CheckTagValue(e.Device); err != nil {
+			return &usageError{"--device: " + err.Error()}
+		}
+	}
+	return nil
 }
 
 func preferFlag() cli.Flag {
@@ -70,7 +107,7 @@ func (a *app) export() *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "a line-protocol file instead of InfluxDB (.gz packs it), or - for stdout", Sources: env("output")},
 			&cli.BoolFlag{Name: "rebuild", Usage: "delete what the target holds of this account and write all of it again", Sources: env("rebuild")},
-			preferFlag(), typeFlag()}, rangeFlags(), influxFlags()),
+			preferFlag(), typeFlag()}, rangeFlags(), schemaFlags(), influxFlags()),
 		Action: a.onVault(false, func(ctx context.Context, c *cli.Command, st *store.Store) error {
 			log, err := a.logger(c)
 			if err != nil {
@@ -100,6 +137,9 @@ func (a *app) exporter(c *cli.Command, st *store.Store, log *slog.Logger) (*expo
 	if e.Prefer, err = prefer(c); err != nil {
 		return nil, err
 	}
+	if err = readSchema(c, e); err != nil {
+		return nil, err
+	}
 	e.Since, e.Until, err = days(c)
 	return e, err
 }
@@ -126,7 +166,10 @@ func (a *app) exportInflux(ctx context.Context, c *cli.Command, st *store.Store,
 	}
 	defer client.Close()
 	e.Writer = client
-	if e.Target, err = st.UseTarget(ctx, withoutUser(address), c.String("influx-database"), "native"); err != nil {
+	if err := oneSchema(ctx, st, withoutUser(address), c.String("influx-database"), e.Schema.Name); err != nil {
+		return err
+	}
+	if e.Target, err = st.UseTarget(ctx, withoutUser(address), c.String("influx-database"), e.Schema.Name); err != nil {
 		return err
 	}
 	release, err := st.LockExport(ctx, e.Target.ID)
@@ -138,6 +181,19 @@ func (a *app) exportInflux(ctx context.Context, c *cli.Command, st *store.Store,
 		res, err := a.replay(ctx, c, e, fmt.Sprintf("%s, database %s", e.Target.Address, e.Target.Database))
 		return store.Tally{Points: res.Points}, err
 	})
+}
+
+// oneSchema is an error when the vault has put points of another schema into a database: their
+// measurements may have one name and different fields.
+func oneSchema(ctx context.Context, st *store.Store, address, database, name string) error {
+	targets, err := st.Targets(ctx)
+	for _, t := range targets {
+		if t.Address == address && t.Database == database && t.Schema != name && t.Units > 0 {
+			return &usageError{fmt.Sprintf("database %s at %s holds points of the schema %s: export %s into a database of its own (--influx-database), "+
+				"or, when that one was emptied, forget it first (fitvault targets)", database, address, t.Schema, name)}
+		}
+	}
+	return err
 }
 
 // retryFor reads --retry-for. 0 means a single attempt, for which the client wants less.

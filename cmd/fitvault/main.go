@@ -17,6 +17,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"fitvault/export"
 	"fitvault/fetch"
 )
 
@@ -183,10 +184,11 @@ func codeOf(ctx context.Context, err error) int {
 	var quota *fetch.QuotaError
 	var api *fetch.APIError
 	var faults *faultsError
+	var device *export.DeviceError
 	switch {
 	case errors.As(err, &faults):
 		return faults.code
-	case errors.As(err, &usage), errors.As(err, &setting):
+	case errors.As(err, &usage), errors.As(err, &setting), errors.As(err, &device):
 		return exitUsage
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return exitInterrupted

@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"fitvault/export/schema"
 	"fitvault/fetch"
 	"fitvault/store"
 	"fitvault/store/catalog"
@@ -39,7 +40,7 @@ func (a *app) run() *cli.Command {
 				Value: 30 * 24 * time.Hour, Sources: env("keep-superseded")},
 			listenFlag(), sourceFlag(), preferFlag(), typeFlag()}, rangeFlags(), []cli.Flag{zoneFlag(), googleRateFlag(), clientFileFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "with --once: exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
-		}, endpointFlags(), influxFlags()),
+		}, endpointFlags(), schemaFlags(), influxFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {
 			log, err := a.logger(c)
 			if err != nil {
@@ -84,9 +85,12 @@ type daemon struct {
 	stuck  bool         // every source of every vault waits for what only a person can mend
 }
 
-// distinct is an error when two vaults carry one label: in a database their points would
-// be one person's, and overwrite each other.
+// distinct is an error when two vaults carry one label, or the schema none: in a database their
+// points would be one person's, and overwrite each other.
 func (d *daemon) distinct() error {
+	if s, ok := schema.Lookup(d.c.String("schema")); ok && !s.Account && len(d.vaults) > 1 {
+		return &usageError{fmt.Sprintf("the schema %s has no tag that tells people apart, so that each vault needs a database and a run of its own", s.Name)}
+	}
 	seen := map[string]string{}
 	for _, st := range d.vaults {
 		if other, ok := seen[st.Account()]; ok {

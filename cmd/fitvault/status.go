@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fitvault/export"
+	"fitvault/export/schema"
 	"fitvault/fetch"
 	"fitvault/store"
 	"fitvault/store/catalog"
@@ -80,7 +81,7 @@ func (a *app) status() *cli.Command {
 		Usage: "what is staged, how complete, what is left; where each target stands",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "live", Usage: "only ask the daemon at --listen whether it is well (exit 0 or 1)", Sources: env("live")},
-			listenFlag(), preferFlag(), typeFlag(),
+			listenFlag(), preferFlag(), deviceFlag(), typeFlag(),
 			&cli.StringSliceFlag{Name: "source", Usage: "only what is staged from this source", Sources: env("source"), DefaultText: "all"},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -105,7 +106,7 @@ func (a *app) showStatus(ctx context.Context, c *cli.Command, st *store.Store) e
 	if err != nil {
 		return err
 	}
-	if r.Targets, err = reportTargets(ctx, st, order); err != nil {
+	if r.Targets, err = reportTargets(ctx, st, order, c.String("device")); err != nil {
 		return err
 	}
 	if c.Bool("json") {
@@ -270,14 +271,15 @@ func (t *typeStatus) cover(rows []store.Covered, gaps bool) error {
 	return nil
 }
 
-func reportTargets(ctx context.Context, st *store.Store, prefer []catalog.Source) ([]targetStatus, error) {
+func reportTargets(ctx context.Context, st *store.Store, prefer []catalog.Source, device string) ([]targetStatus, error) {
 	out := []targetStatus{}
 	all, err := st.Targets(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range all {
-		e := export.Exporter{Store: st, Target: t, Types: catalog.Types(), Prefer: prefer}
+		e := export.Exporter{Store: st, Target: t, Types: catalog.Types(), Prefer: prefer, Device: device}
+		e.Schema, _ = schema.Lookup(t.Schema)
 		behind, err := e.Behind(ctx)
 		if err != nil {
 			return nil, err

@@ -2,8 +2,8 @@ package line
 
 import "fitvault/store/catalog"
 
-// Batch holds points as lines, one after another, and knows where each line ends. A
-// server that refuses a batch is given its halves until the refused line stands alone.
+// Batch holds points as lines, one after another, and knows where each line ends, so that a
+// part of it may be sent.
 // The zero Batch is empty and ready to use; it is not safe for use by several goroutines
 // at once.
 type Batch struct {
@@ -39,25 +39,33 @@ func (b *Batch) Line(i int) []byte {
 	return b.buf[start : end-1 : end-1]
 }
 
-// Reset empties the batch and keeps its memory. Views that Halves gave out are invalid
+// Reset empties the batch and keeps its memory. Views that Part gave out are invalid
 // afterwards.
 func (b *Batch) Reset() {
 	b.buf, b.ends, b.base = b.buf[:0], b.ends[:0], 0
 }
 
-// Halves splits the batch between two lines, in order; the first half has the odd line
-// and the second is empty when there is only one. Both are views on the same bytes: valid
-// until the next Append to, or Reset of, this batch. Append to a view copies it first.
+// Part returns the lines [from, to) as a view on the same bytes: valid until the next Append
+// to, or Reset of, this batch. Append to a view copies it first.
+func (b *Batch) Part(from, to int) Batch {
+	first, last := b.start(from), b.start(to)
+	return Batch{buf: b.buf[first:last:last], ends: b.ends[from:to:to], base: b.base + first}
+}
+
+// Halves splits the batch between two lines, in order; the first half has the odd line and the
+// second is empty when there is only one. Both are views, as of Part.
 func (b *Batch) Halves() (Batch, Batch) {
 	n := (len(b.ends) + 1) / 2
-	cut := b.start(n)
-	first := Batch{buf: b.buf[:cut:cut], ends: b.ends[:n:n], base: b.base}
-	second := Batch{
-		buf:  b.buf[cut:len(b.buf):len(b.buf)],
-		ends: b.ends[n:len(b.ends):len(b.ends)],
-		base: b.base + cut,
+	return b.Part(0, n), b.Part(n, len(b.ends))
+}
+
+// Add appends the lines of another batch.
+func (b *Batch) Add(o *Batch) {
+	shift := b.base + len(b.buf) - o.base
+	b.buf = append(b.buf, o.buf...)
+	for _, end := range o.ends {
+		b.ends = append(b.ends, end+shift)
 	}
-	return first, second
 }
 
 // start returns the offset in buf at which line i begins; for i == Len, where buf ends.

@@ -1,0 +1,202 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"fitvault/export/schema"
+	"fitvault/store"
+	"fitvault/store/catalog"
+)
+
+// job is one run of an Exporter. Units are computed and encoded on all cores, some ahead, and
+// taken in their order by one goroutine, which alone talks to the target and to the vault's
+// memory of it.
+type job struct {
+	*Exporter
+	account string    // the tag of every point; "": the schema has none
+	began   time.Time // the target comes to hold what may be exported at this instant
+	lines   int       // in one write
+	writes  int       // in flight
+	vault   *vault
+	units   []unit
+	held    memory
+	kinds   schema.Kinds
+	batch   batch
+	left    map[cacheKey]bool // what did not read
+	result  Result
+}
+
+// remembers reports whether the vault keeps what the target holds.
+func (j *job) remembers() bool { return j.Target.ID != 0 && !j.DryRun }
+
+func (j *job) run(ctx context.Context) error {
+	var err error
+	if j.vault, err = load(ctx, j.Exporter); err != nil {
+		return err
+	}
+	if j.vault.schema.Account {
+		j.account = j.Store.Account()
+	}
+	j.units = j.vault.units(j.span())
+	if err := j.prepare(ctx); err != nil {
+		return err
+	}
+	if err := j.pipe(ctx); err != nil {
+		return err
+	}
+	j.result.Units = len(j.units)
+	return j.flush(ctx)
+}
+
+// task is a unit that is to be looked at.
+type task struct {
+	unit unit
+	at   int          // in the units
+	done chan written // of a unit to be computed; nil: the target holds it
+}
+
+// pipe computes the units that the target does not hold, and takes them in order.
+func (j *job) pipe(ctx context.Context) error {
+	cores := runtime.GOMAXPROCS(0)
+	g, ctx := errgroup.WithContext(ctx)
+	todo, order := make(chan task), make(chan task, cores)
+	g.Go(func() error {
+		defer close(todo)
+		defer close(order)
+		return j.feed(ctx, todo, order)
+	})
+	for range cores {
+		g.Go(func() error {
+			for t := range todo {
+				w, err := j.compute(ctx, t.unit)
+				if err != nil {
+					return err
+				}
+				t.done <- w
+			}
+			return nil
+		})
+	}
+	g.Go(func() error { return j.collect(ctx, order) })
+	return g.Wait()
+}
+
+// feed hands out the units in order.
+func (j *job) feed(ctx context.Context, todo, order chan<- task) error {
+	for i, u := range j.units {
+		t := task{unit: u, at: i}
+		if !j.held.holds(u) {
+			t.done = make(chan written, 1)
+		}
+		select {
+		case order <- t:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if t.done == nil {
+			continue
+		}
+		select {
+		case todo <- t:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// collect takes units in order and puts those that differ from what the target holds into
+// batches.
+func (j *job) collect(ctx context.Context, order <-chan task) error {
+	for t := range order {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		j.result.Units = t.at + 1
+		if t.done == nil {
+			j.result.Unchanged++
+			continue
+		}
+		select {
+		case w := <-t.done:
+			if err := j.take(ctx, w); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// compute computes a unit, and what of it is to be sent.
+func (j *job) compute(ctx context.Context, u unit) (written, error) {
+	c, err := j.vault.compute(ctx, u, j.began)
+	if err != nil {
+		return written{}, err
+	}
+	if j.Target.ID == 0 {
+		c.points = within(c.points, j.vault.clock, j.span())
+	}
+	w, err := j.write(u, c.points)
+	if err != nil {
+		return w, err
+	}
+	w.rejects, w.memory.NewestResponse = c.rejects, c.newest
+	if err := w.compare(j.held.of(u), len(c.rejects) > 0); err != nil {
+		return w, err
+	}
+	if c.held {
+		w.memory.Inputs = nil // looked at again until none is
+	}
+	return w, nil
+}
+
+// take puts a unit into the batch.
+func (j *job) take(ctx context.Context, w written) error {
+	for _, r := range w.rejects {
+		if key := (cacheKey{r.Window, r.Type, r.Error}); !j.left[key] {
+			j.left[key] = true
+			if err := j.reject(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	if !w.changes() {
+		j.result.Unchanged++
+	}
+	if !j.batch.takes(w, j.lines) {
+		if err := j.flush(ctx); err != nil {
+			return err
+		}
+	}
+	j.batch.add(w)
+	return nil
+}
+
+// within keeps the points of some days, by the clock of the person.
+func within(points []catalog.Point, z catalog.Zones, span catalog.Span) []catalog.Point {
+	var out []catalog.Point
+	for _, p := range points {
+		if span.Holds(z.Today(p.Time)) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// reject reports what is left, and records it for a target that will be given it again.
+func (j *job) reject(ctx context.Context, r store.Reject) error {
+	j.Log.Warn("left", "type", r.Type, "err", r.Error)
+	j.result.Failures = append(j.result.Failures, Failure{r.Type, errors.New(r.Error)})
+	if !j.remembers() {
+		return nil
+	}
+	r.Target = j.Target.ID
+	return j.Store.Reject(ctx, r)
+}
