@@ -37,29 +37,16 @@ func BenchmarkGoogle(b *testing.B) {
 	for _, c := range googleBench {
 		b.Run(c.typ, func(b *testing.B) {
 			typ := mustLookup(b, c.typ)
-			body := catalog.Body{JSON: []byte(googleDay(typ, c.element, c.every)), Zones: zones(b, "2000-01-01", "Europe/Berlin")}
-			b.SetBytes(int64(len(body.JSON)))
-			b.ReportAllocs()
-			points := 0
-			for b.Loop() {
-				read, err := typ.Read(typ.Google, body)
-				if err != nil || len(read) != int(24*time.Hour/c.every) {
-					b.Fatalf("%d points, error %v", len(read), err)
-				}
-				points += len(read)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(points), "ns/point")
+			benchRead(b, typ, typ.Google, googleDay(typ, c.element, c.every), int(24*time.Hour/c.every))
 		})
 	}
 }
 
 // googleDay is the answer for a day whose elements follow each other.
 func googleDay(typ catalog.Type, element string, every time.Duration) string {
-	var elements []string
-	start := time.Date(2025, 11, 2, 23, 0, 0, 0, time.UTC)
-	for at := start; at.Before(start.AddDate(0, 0, 1)); at = at.Add(every) {
-		elements = append(elements, fmt.Sprintf(element,
-			at.Format(time.RFC3339), at.Add(every).Format(time.RFC3339), at.Hour(), at.Minute()))
-	}
+	elements := benchDay(every, func(at time.Time) string {
+		at = at.UTC()
+		return fmt.Sprintf(element, at.Format(time.RFC3339), at.Add(every).Format(time.RFC3339), at.Hour(), at.Minute())
+	})
 	return fmt.Sprintf(`{%q:[%s],"nextPageToken":""}`, typ.Google.Ask.Root, strings.Join(elements, ","))
 }
