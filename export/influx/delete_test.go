@@ -48,7 +48,7 @@ func TestDeleteExactlyTheRangeAndAccount(t *testing.T) {
 		{"me", 101, 103, []string{"steps,account=me count=1i 101", "steps,account=me count=1i 102", "steps,account=me count=1i 103"}},
 		{"me", 101, 103, nil},
 		{"you", 104, 104, []string{"steps,account=you count=1i 104"}},
-		{"", 100, 100, []string{"steps count=1i 100"}},
+		{"", 100, 100, []string{"steps count=1i 100", "steps,account=me count=1i 100", "steps,account=you count=1i 100"}},
 		{"nobody", 0, math.MaxInt64, nil},
 		{"you", 103, 100, nil},
 	} {
