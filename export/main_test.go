@@ -83,8 +83,14 @@ func (v *vault) stageSynced(typ, from, to, body string, synced time.Time) {
 // stageWindow stages a complete window whose pages are these.
 func (v *vault) stageWindow(w store.Window, pages ...string) {
 	v.t.Helper()
+	v.stageCounted(w, 1, pages...)
+}
+
+// stageCounted does so for pages of so many elements each.
+func (v *vault) stageCounted(w store.Window, elements int, pages ...string) {
+	v.t.Helper()
 	v.now = v.now.Add(time.Minute)
-	w.Asked, w.Elements = v.now, 1
+	w.Asked, w.Elements = v.now, elements
 	var err error
 	for i, body := range pages {
 		if w.State = store.Partial; i == len(pages)-1 {

@@ -18,11 +18,13 @@ type piece struct {
 	newest   int64 // response
 }
 
-// claim is what a source offers for a range of days. Its days before settled can no longer
-// change. Those from unsynced on began after the tracker's last sync.
+// claim is what a source offers for a range of days. Its days before begins hold nothing. Those
+// before settled can no longer change. Those from unsynced on began after the tracker's last
+// sync.
 type claim struct {
 	piece
-	settled, unsynced catalog.Day
+	begins, settled, unsynced catalog.Day
+	elements                  int // in the whole answer
 }
 
 // newClaim returns what a covered range offers.
@@ -31,7 +33,7 @@ func newClaim(r store.Covered, source catalog.Source, o *catalog.Origin, snapsho
 	if err != nil {
 		return claim{}, err
 	}
-	c := claim{piece{span, source, o, snapshot, r.Window.ID, r.Newest}, 0, span.To}
+	c := claim{piece: piece{span, source, o, snapshot, r.Window.ID, r.Newest}, begins: span.From, unsynced: span.To, elements: r.Window.Elements}
 	if !r.Window.Synced.IsZero() {
 		c.unsynced = z.Today(r.Window.Synced.Add(-1)) + 1 // a sync at midnight says nothing of the day
 	}
@@ -39,20 +41,34 @@ func newClaim(r store.Covered, source catalog.Source, o *catalog.Origin, snapsho
 	return c, err
 }
 
+// Standing says how much an answer is worth on a day, the least first.
+type Standing uint8
+
+// The standings.
+const (
+	Unstaged Standing = iota // the source was not asked, or did not answer
+	Empty                    // the source's records of the type begin later
+	Padded                   // after the tracker's last sync, where the source gives zeros that are no data
+	Unheard                  // after the tracker's last sync
+	Open                     // it may still change
+	Settled                  // it can no longer change
+)
+
 // standing says how much a claim is worth on one of its days. A source has nothing to say
 // of a day that began after the last sync; where it pads, what it then gives of a tracker is
 // no data at all.
-func (c claim) standing(d catalog.Day, worn bool) int {
-	const none, unheard, open, settled = 0, 1, 2, 3
+func (c claim) standing(d catalog.Day, worn bool) Standing {
 	switch {
+	case d < c.begins:
+		return Empty
 	case worn && c.source.Pads() && d >= c.unsynced:
-		return none
+		return Padded
 	case d < c.settled:
-		return settled
+		return Settled
 	case d < c.unsynced:
-		return open
+		return Open
 	}
-	return unheard
+	return Unheard
 }
 
 // resolve chooses one claim for each day: a settled one before one that may still change,
@@ -60,43 +76,54 @@ func (c claim) standing(d catalog.Day, worn bool) int {
 // that comes first. Each source's claims are disjoint and in order of time, and so are the
 // pieces returned; neighbours of one window are one.
 func resolve(worn bool, sources [][]claim) []piece {
+	var out []piece
+	stretches(sources, func(span catalog.Span, at []*claim) {
+		if i := best(worn, at, span.From); i >= 0 {
+			p := at[i].piece
+			p.Span = span
+			out = extend(out, p)
+		}
+	})
+	return out
+}
+
+// stretches gives out ranges of days, in order, over each of which every claim stands alike:
+// for each source the claim to them, or nil.
+func stretches(sources [][]claim, give func(catalog.Span, []*claim)) {
 	var bounds []catalog.Day
 	for _, claims := range sources {
 		for _, c := range claims {
-			bounds = append(bounds, c.From, c.To, c.settled, c.unsynced)
+			bounds = append(bounds, c.From, c.To, c.begins, c.settled, c.unsynced)
 		}
 	}
 	slices.Sort(bounds)
 	bounds = slices.Compact(bounds)
-	rest := slices.Clone(sources)
-	var out []piece
+	rest, at := slices.Clone(sources), make([]*claim, len(sources))
 	for i := 1; i < len(bounds); i++ {
-		span := catalog.Span{From: bounds[i-1], To: bounds[i]}
-		if p, ok := best(worn, rest, span.From); ok {
-			p.Span = span
-			out = extend(out, p)
+		for s, claims := range rest {
+			for len(claims) > 0 && claims[0].To <= bounds[i-1] {
+				claims = claims[1:]
+			}
+			if rest[s], at[s] = claims, nil; len(claims) > 0 && claims[0].From <= bounds[i-1] {
+				at[s] = &claims[0]
+			}
 		}
+		give(catalog.Span{From: bounds[i-1], To: bounds[i]}, at)
 	}
-	return out
 }
 
-// best returns the piece of the best claim to a day, if there is one. It takes what ends
-// before that day out of the claims.
-func best(worn bool, sources [][]claim, d catalog.Day) (p piece, ok bool) {
-	top := 0
-	for i, claims := range sources {
-		for len(claims) > 0 && claims[0].To <= d {
-			claims = claims[1:]
-		}
-		sources[i] = claims
-		if len(claims) == 0 || claims[0].From > d {
+// best returns which claim to a day is the best; -1 when there is none that counts.
+func best(worn bool, at []*claim, d catalog.Day) int {
+	best, top := -1, Padded
+	for i, c := range at {
+		if c == nil {
 			continue
 		}
-		if s := claims[0].standing(d, worn); s > top {
-			p, top = claims[0].piece, s
+		if s := c.standing(d, worn); s > top {
+			best, top = i, s
 		}
 	}
-	return p, top > 0
+	return best
 }
 
 // extend adds a piece, or lengthens the last one when it goes on.

@@ -120,7 +120,7 @@ func (v *vault) claimsOf(ctx context.Context, t catalog.Type, sources []catalog.
 			out = append(out, c)
 		}
 	}
-	return out, nil
+	return out, v.begin(ctx, t, out)
 }
 
 // claims returns what one origin of a type offers, in order of time.
