@@ -35,8 +35,12 @@ var fixtureZones = []struct{ variant, zones string }{
 }
 
 func personOf(t testing.TB, fixture string) schema.Person {
-	i := slices.IndexFunc(fixtureZones, func(z struct{ variant, zones string }) bool { return strings.HasPrefix(fixture, z.variant) })
-	return schema.Person{Zones: zonesOf(t, strings.Fields(fixtureZones[i].zones)...)}
+	for _, z := range fixtureZones {
+		if strings.HasPrefix(fixture, z.variant) {
+			return schema.Person{Zones: zonesOf(t, strings.Fields(z.zones)...)}
+		}
+	}
+	panic("the last of them is of every fixture")
 }
 
 // zonesOf makes a history from dates and names in turn.

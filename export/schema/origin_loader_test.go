@@ -71,8 +71,8 @@ func TestOriginLoader(t *testing.T) {
 		{"weight.json", "weight", []string{"bmi", "fat", "weight"}, 1, 0.01, "takeout~berlin"},
 	} {
 		t.Run(c.measurement, func(t *testing.T) {
-			s := originSchema(t)
-			m := s.Measurements[slices.IndexFunc(s.Measurements, func(m *schema.Measurement) bool { return m.Measurement == c.measurement })]
+			all := originSchema(t).Measurements
+			m := all[slices.IndexFunc(all, func(m *schema.Measurement) bool { return m.Measurement == c.measurement })]
 			fixtures, seen := natives(t, m.From), 0
 			for name, bodies := range archivesOf(t, c.family) {
 				if c.but != "" && strings.HasPrefix(name, c.but) || len(fixtures[name]) == 0 {
