@@ -1,5 +1,6 @@
-// Package influx writes points to an InfluxDB 1.x server: it makes the database ready,
-// writes batches, deletes ranges, and says of each error what it means for the caller.
+// Package influx writes points to a server that takes line protocol at /write: InfluxDB 1.x,
+// 2.x and 3.x, and VictoriaMetrics. It makes the database ready, writes batches, deletes
+// ranges where the server can, and says of each error what it means for the caller.
 //
 // Everything it does may be repeated: the same lines overwrite themselves, and a range
 // deleted twice is as gone as after the first time. So whatever ended without an answer is
@@ -15,6 +16,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 )
@@ -29,10 +31,30 @@ type Options struct {
 	// URL is the server's address: http or https, perhaps with a path that a proxy
 	// wants. A user name and password inside it count when Username is empty; they
 	// never show up in an error.
-	URL      string
+	URL string
+
+	// Database is the database of InfluxDB 1.x and 3.x; of 2.x the bucket of this name, or
+	// the one that a DBRP mapping gives the name; of VictoriaMetrics the label db.
 	Database string
 	Username string
 	Password string
+
+	// Token is what InfluxDB 2.x and 3.x, or a proxy before VictoriaMetrics, asks for. It
+	// counts before Username, and never shows up in an error.
+	Token string
+
+	// Org is the name of the organization that owns the bucket of InfluxDB 2.x. It may be
+	// empty when the token sees one bucket of this name only. Other servers ignore it.
+	Org string
+
+	// Retention is the retention policy of InfluxDB 1.x to write to; empty means the
+	// database's default. A policy that is missing is made, without end. Other servers have
+	// none, and Prepare says so.
+	Retention string
+
+	// Flavor is InfluxDB1, InfluxDB2, InfluxDB3 or VictoriaMetrics. It is for servers
+	// behind a proxy that hides what they are; empty means that the server is asked.
+	Flavor string
 
 	// RetryFor is how long a request is repeated after answers and faults that may
 	// pass; zero means 30 s, a negative value means one attempt only.
@@ -51,6 +73,10 @@ type Client struct {
 	database  string
 	username  string
 	password  string
+	token     string
+	org       string
+	retention string
+	known     atomic.Pointer[dialect] // nil before the server was asked
 	retryFor  time.Duration
 	firstWait time.Duration
 	timeout   time.Duration
@@ -61,7 +87,7 @@ type Client struct {
 }
 
 // New returns a client and sends nothing. It fails when the address is not an http or
-// https URL or the database has no usable name.
+// https URL, the database, policy or token has no usable text, or the flavor is unknown.
 func New(o Options) (*Client, error) {
 	base, err := parseAddress(o.URL)
 	if err != nil {
@@ -69,6 +95,12 @@ func New(o Options) (*Client, error) {
 	}
 	if o.Database == "" || strings.ContainsFunc(o.Database, unicode.IsControl) {
 		return nil, fmt.Errorf("the InfluxDB database %q is not a usable name: it must not be empty or hold control characters", o.Database)
+	}
+	if strings.ContainsFunc(o.Retention, unicode.IsControl) {
+		return nil, fmt.Errorf("the InfluxDB retention policy %q is not a usable name: it must not hold control characters", o.Retention)
+	}
+	if strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("the InfluxDB token is not usable: it must be one word of ASCII characters, without line breaks")
 	}
 	if o.Username == "" && base.User != nil {
 		o.Username = base.User.Username()
@@ -80,6 +112,9 @@ func New(o Options) (*Client, error) {
 		database:  o.Database,
 		username:  o.Username,
 		password:  o.Password,
+		token:     o.Token,
+		org:       o.Org,
+		retention: o.Retention,
 		retryFor:  o.RetryFor,
 		firstWait: 250 * time.Millisecond,
 		timeout:   o.Timeout,
@@ -92,6 +127,14 @@ func New(o Options) (*Client, error) {
 	c.timeout = orDefault(c.timeout, defaultTimeout)
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Flavor != "" {
+		d, ok := c.speak(o.Flavor, "")
+		if !ok {
+			return nil, fmt.Errorf("the InfluxDB flavor %q is unknown: it is one of %s, %s, %s, %s",
+				o.Flavor, InfluxDB1, InfluxDB2, InfluxDB3, VictoriaMetrics)
+		}
+		c.known.Store(&d)
 	}
 	return c, nil
 }

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 )
 
 // Error is a request that did not succeed, after all repeats. Ask its methods what to do;
-// the status and the message are for people. It never holds a password.
+// the status and the message are for people. It never holds a password or token.
 type Error struct {
 	Op       string // what was asked for, e.g. "write a batch of 500"
+	Server   string // what it is; see Client.Name
 	URL      string // of the server, without credentials
 	Database string
 	Status   int    // of the last answer; 0 when none came
@@ -23,13 +25,15 @@ type Error struct {
 	stopped    bool // the caller's context ended
 	retryAfter time.Duration
 	tries      int
+	flavor     string // empty: InfluxDB1
 	user       string
+	token      bool   // one was sent
 	remedy     string // overrides what the status suggests
 }
 
 // Error names the server, the database, the cause and what to do.
 func (e *Error) Error() string {
-	parts := []string{fmt.Sprintf("InfluxDB at %s, database %q: %s", e.URL, e.Database, e.Op)}
+	parts := []string{fmt.Sprintf("%s at %s, database %q: %s", orDefault(e.Server, "InfluxDB"), e.URL, e.Database, e.Op)}
 	if e.Status != 0 && e.Status != http.StatusOK {
 		parts = append(parts, fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
 	}
@@ -43,7 +47,7 @@ func (e *Error) Error() string {
 	if e.tries > 1 {
 		s += fmt.Sprintf(" (tried %d times)", e.tries)
 	}
-	if a := e.advice(); a != "" {
+	if a := e.Remedy(); a != "" {
 		s += "; " + a
 	}
 	return s
@@ -57,7 +61,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Temporary() bool {
 	var untrusted *tls.CertificateVerificationError
 	switch {
-	case e.stopped || errors.As(e.Err, &untrusted):
+	case e.stopped || errors.As(e.Err, &untrusted) || e.NotFound():
 		return false
 	case e.Err != nil, e.Status == http.StatusOK && e.Message == dropping:
 		return true
@@ -69,40 +73,50 @@ func (e *Error) Temporary() bool {
 // its retention does now and then: to find the measurement it looks into all shards.
 const dropping = "engine is closed"
 
-// Unauthorized reports that the user is unknown, the password wrong, or the right missing.
+// answered reports that an answer came, whatever it said.
+func (e *Error) answered() bool { return e.Status != 0 && e.Err == nil }
+
+// Unauthorized reports that the user or token is unknown, the password wrong, or the right
+// missing.
 func (e *Error) Unauthorized() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 }
 
-// NotFound reports that the database does not exist.
-func (e *Error) NotFound() bool {
-	return (e.Status == http.StatusNotFound || e.Status == http.StatusOK) && strings.Contains(e.Message, "database not found")
-}
+// NotFound reports that the database does not exist, or the retention policy or bucket that
+// stands for it.
+func (e *Error) NotFound() bool { return e.Status != 0 && missing.MatchString(e.Message) }
+
+// missing is what the servers say, with status 404, with 500 (a retention policy of 1.x), and
+// inside an answer of 200.
+var missing = regexp.MustCompile(`(?i)\bdatabase not found|^database \S+ not found|retention policy not found|` +
+	`no dbrp mappings? found|no bucket has this name|bucket "[^"]*" not found`)
 
 // Refused reports that the server will never take this batch as it is: a line does not
 // parse, a field has another kind than the database holds, a point is older than the
-// retention keeps, or the batch is too big. InfluxDB may have stored the other points, so
+// retention keeps, or the batch is too big. The server may have stored the other points, so
 // sending the halves, down to the line that is refused, is safe and ends.
 func (e *Error) Refused() bool {
-	return e.Status == http.StatusRequestEntityTooLarge || e.Status == http.StatusBadRequest && !e.html
+	unfit := e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+	return e.Status == http.StatusRequestEntityTooLarge || unfit && !e.html && !e.NotFound()
 }
 
-func (e *Error) advice() string {
+// Remedy says what to do about the error; "" when there is no telling.
+func (e *Error) Remedy() string {
 	switch {
 	case e.stopped || e.remedy != "":
 		return e.remedy
-	case e.Status == http.StatusUnauthorized && e.user == "":
-		return "the server wants a user name and password"
-	case e.Status == http.StatusUnauthorized:
-		return fmt.Sprintf("check the password of user %q", e.user)
-	case e.Status == http.StatusForbidden:
-		return fmt.Sprintf("an admin of the server must run: GRANT ALL ON %s TO %s", ident(e.Database), ident(orDefault(e.user, "user")))
+	case e.Unauthorized():
+		return e.credentials()
+	case e.NotFound() && e.flavor == InfluxDB2:
+		return makeBucket(e.Database)
 	case e.NotFound():
 		return "it was there when the export began; run the export again to create it"
 	case e.Status == http.StatusRequestEntityTooLarge:
 		return "the server or a proxy before it takes smaller requests only"
 	case e.Refused() && strings.Contains(e.Message, "field type conflict"):
 		return "export into another database, or remove what is there with DROP MEASUREMENT"
+	case e.Refused() && strings.Contains(e.Message, "invalid column type"):
+		return "export into another database, or remove what is there with influxdb3 delete table"
 	case e.Status >= 300 && e.Status < 400:
 		return "use the address that it redirects to"
 	case e.retryAfter > 0:
@@ -115,4 +129,26 @@ func (e *Error) advice() string {
 		return "this does not look like InfluxDB: check the address"
 	}
 	return ""
+}
+
+// credentials says what to do about those that were sent, or were not.
+func (e *Error) credentials() string {
+	denied := e.Status == http.StatusForbidden
+	switch {
+	case e.token && denied && e.flavor == InfluxDB2:
+		return "give a token that may read and write the bucket: influx auth create --read-bucket ID --write-bucket ID"
+	case e.token && denied:
+		return "give a token that may read and write the database"
+	case e.token:
+		return "check the token: the server does not know it"
+	case e.flavor == InfluxDB2 || e.flavor == InfluxDB3:
+		return "the server wants a token"
+	case denied && e.flavor == VictoriaMetrics:
+		return "the user may not do this: look at what stands before the server"
+	case denied:
+		return fmt.Sprintf("an admin of the server must run: GRANT ALL ON %s TO %s", ident(e.Database), ident(orDefault(e.user, "user")))
+	case e.user == "":
+		return "the server wants a user name and password"
+	}
+	return fmt.Sprintf("check the password of user %q", e.user)
 }

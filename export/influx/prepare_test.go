@@ -73,7 +73,7 @@ func TestPrepareFindsKindConflicts(t *testing.T) {
 				}
 				return
 			}
-			want := KindError{s.URL(), db, "steps", "count", tt.have, catalog.Int}
+			want := KindError{"InfluxDB 1.6.7", s.URL(), db, "steps", "count", tt.have, catalog.Int, `DROP MEASUREMENT "steps"`}
 			if *conflict != want {
 				t.Errorf("conflict %+v, want %+v", *conflict, want)
 			}

@@ -22,15 +22,18 @@ import (
 // request is one HTTP request, to be sent as often as needed.
 type request struct {
 	op       string
+	method   string // empty: POST
 	path     string // below the server's address
 	params   url.Values
 	body     []byte
 	kind     string // Content-Type
 	encoding string // Content-Encoding
+	once     bool   // is not repeated
+	any      bool   // read is given answers of every status
 
 	// read turns an answer into success. An error means that the answer is not one that
-	// InfluxDB gives, a non-empty refusal is InfluxDB's own error inside an answer of 200.
-	read func(status int, body io.Reader) (refusal string, err error)
+	// the server gives, a non-empty refusal is its own error inside an answer of 200.
+	read func(*http.Response) (refusal string, err error)
 }
 
 // do sends r until it is answered for good, the time for repeats is used up, or ctx ends.
@@ -44,9 +47,9 @@ func (c *Client) do(ctx context.Context, r request) error {
 	}}
 	opts := []backoff.RetryOption{
 		backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(c.retryFor),
-		backoff.WithNotify(func(err error, d time.Duration) { c.log.Warn("InfluxDB: trying again", "wait", d, "err", err) }),
+		backoff.WithNotify(func(err error, d time.Duration) { c.log.Warn(c.Name()+": trying again", "wait", d, "err", err) }),
 	}
-	if c.retryFor < 0 {
+	if c.retryFor < 0 || r.once {
 		opts = append(opts, backoff.WithMaxTries(1))
 	}
 	tries := 0
@@ -99,10 +102,10 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 	if err == nil {
 		defer drain(resp.Body)
 		var refusal string
-		if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		if (resp.StatusCode < 200 || resp.StatusCode > 299) && !r.any {
 			return c.refusal(r.op, resp)
 		}
-		if refusal, err = r.read(resp.StatusCode, resp.Body); refusal != "" {
+		if refusal, err = r.read(resp); refusal != "" {
 			e := c.failure(r.op, nil)
 			e.Status, e.Message = resp.StatusCode, c.clean(refusal)
 			return e
@@ -120,25 +123,39 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 func (c *Client) build(ctx context.Context, r request, readers *sync.WaitGroup) (*http.Request, error) {
 	u := c.base.JoinPath(r.path)
 	u.RawQuery = r.params.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, orDefault(r.method, http.MethodPost), u.String(), nil)
 	if err != nil {
 		return nil, err
 	}
-	req.GetBody = func() (io.ReadCloser, error) {
-		readers.Add(1)
-		return &body{Reader: bytes.NewReader(r.body), done: sync.OnceFunc(readers.Done)}, nil
+	if r.body != nil {
+		req.GetBody = func() (io.ReadCloser, error) {
+			readers.Add(1)
+			return &body{Reader: bytes.NewReader(r.body), done: sync.OnceFunc(readers.Done)}, nil
+		}
+		req.Body, _ = req.GetBody()
+		req.ContentLength = int64(len(r.body))
+		req.Header.Set("Content-Type", r.kind)
 	}
-	req.Body, _ = req.GetBody()
-	req.ContentLength = int64(len(r.body))
-	req.Header.Set("Content-Type", r.kind)
 	req.Header.Set("User-Agent", c.userAgent)
 	if r.encoding != "" {
 		req.Header.Set("Content-Encoding", r.encoding)
 	}
-	if c.username != "" {
+	switch {
+	case c.token != "":
+		req.Header.Set("Authorization", c.scheme()+" "+c.token)
+	case c.username != "":
 		req.SetBasicAuth(c.username, c.password)
 	}
 	return req, nil
+}
+
+// scheme of the Authorization header: InfluxDB 2.x and 3.x both know Token; what stands
+// before VictoriaMetrics knows Bearer.
+func (c *Client) scheme() string {
+	if c.dialect().flavor() == VictoriaMetrics {
+		return "Bearer"
+	}
+	return "Token"
 }
 
 // body tells when the transport has let go of it, which may be after the answer is there.
@@ -160,10 +177,9 @@ func (c *Client) refusal(op string, resp *http.Response) *Error {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	e.html = media == "text/html"
 	raw, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	var answer struct{ Error string }
-	switch {
-	case json.Unmarshal(raw, &answer) == nil && answer.Error != "":
-		e.Message = c.clean(answer.Error)
+	switch message := complaint(raw); {
+	case message != "":
+		e.Message = c.clean(message)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		if to, err := resp.Location(); err == nil {
 			e.Message = fmt.Sprintf("redirects to %s://%s%s", to.Scheme, to.Host, to.Path)
@@ -174,8 +190,31 @@ func (c *Client) refusal(op string, resp *http.Response) *Error {
 	return e
 }
 
+// complaint reads the JSON that comes with an error: {"error"} of InfluxDB 1.x and
+// VictoriaMetrics, {"code", "message"} of 2.x, and {"error", "data"} of 3.x, whose data names
+// the lines that it did not store.
+func complaint(raw []byte) string {
+	var answer struct {
+		Error, Message string
+		Data           json.RawMessage
+	}
+	if json.Unmarshal(raw, &answer) != nil {
+		return ""
+	}
+	message := orDefault(answer.Error, answer.Message)
+	var lines []struct {
+		Number int    `json:"line_number"`
+		Why    string `json:"error_message"`
+	}
+	if json.Unmarshal(answer.Data, &lines) == nil && len(lines) > 0 {
+		message += fmt.Sprintf(": line %d: %s", lines[0].Number, lines[0].Why)
+	}
+	return message
+}
+
 func (c *Client) failure(op string, err error) *Error {
-	return &Error{Op: op, URL: c.base.String(), Database: c.database, Err: err, user: c.username}
+	return &Error{Op: op, Server: c.Name(), URL: c.base.String(), Database: c.database, Err: err,
+		flavor: c.dialect().flavor(), user: c.username, token: c.token != ""}
 }
 
 func (c *Client) stopped(ctx context.Context, r request) *Error {
@@ -187,6 +226,9 @@ func (c *Client) stopped(ctx context.Context, r request) *Error {
 // clean shortens a server's message to what a person reads and takes out credentials,
 // should a proxy echo them.
 func (c *Client) clean(message string) string {
+	if len(c.token) > 3 {
+		message = strings.ReplaceAll(message, c.token, "…")
+	}
 	if len(c.password) > 3 {
 		message = strings.ReplaceAll(message, c.password, "…")
 		message = strings.ReplaceAll(message, base64.StdEncoding.EncodeToString([]byte(c.username+":"+c.password)), "…")

@@ -104,10 +104,14 @@ func failedQuery(s *Server) string {
 
 func TestMissingBinary(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	for _, ci := range []struct{ env, want string }{{"true", "fatal: influxd"}, {"", "skip: influxd"}} {
+	for _, ci := range []struct{ env, want string }{{"true", "fatal: "}, {"", "skip: "}} {
 		t.Setenv("CI", ci.env)
 		said := caught(t, func(tb testing.TB) { Start(tb) })
-		if !strings.HasPrefix(said, ci.want) || !strings.Contains(said, "apt-get install influxdb") {
+		if !strings.HasPrefix(said, ci.want+"influxd") || !strings.Contains(said, "apt-get install influxdb") {
+			t.Errorf("CI=%q: %q, want %q and how to install", ci.env, said, ci.want)
+		}
+		said = caught(t, func(tb testing.TB) { StartVictoria(tb) })
+		if !strings.HasPrefix(said, ci.want+"victoria-metrics") || !strings.Contains(said, "apt-get install victoria-metrics") {
 			t.Errorf("CI=%q: %q, want %q and how to install", ci.env, said, ci.want)
 		}
 	}
@@ -133,7 +137,7 @@ func TestServerDiesWithTheTestBinary(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux ties a process to its parent")
 	}
-	requireBinary(t)
+	requireBinary(t, "influxd", "influxdb")
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), child+"=1", "TMPDIR="+t.TempDir())
 	out, err := cmd.StdoutPipe()

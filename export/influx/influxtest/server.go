@@ -1,5 +1,6 @@
-// Package influxtest runs the real influxd for tests: on free loopback ports, with data in
-// a temporary folder, and never longer than the test binary lives.
+// Package influxtest runs the real influxd and the real VictoriaMetrics for tests: on free
+// loopback ports, with data in a temporary folder, and never longer than the test binary
+// lives.
 package influxtest
 
 import (
@@ -32,7 +33,7 @@ func WithAuth(user, password string) Option {
 // influxd binary the test is skipped, or fails when the environment says CI=true.
 func Start(tb testing.TB, options ...Option) *Server {
 	tb.Helper()
-	requireBinary(tb)
+	requireBinary(tb, "influxd", "influxdb")
 	var set settings
 	for _, o := range options {
 		o(&set)
@@ -49,12 +50,13 @@ func Start(tb testing.TB, options ...Option) *Server {
 	return s
 }
 
-func requireBinary(tb testing.TB) {
+// requireBinary skips or fails a test without the program of a Debian package.
+func requireBinary(tb testing.TB, program, debian string) {
 	tb.Helper()
-	if _, err := exec.LookPath("influxd"); err == nil {
+	if _, err := exec.LookPath(program); err == nil {
 		return
 	}
-	const how = "influxd is not installed: apt-get install influxdb"
+	how := program + " is not installed: apt-get install " + debian
 	if os.Getenv("CI") == "true" {
 		tb.Fatal(how)
 	}

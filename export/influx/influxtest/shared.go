@@ -18,7 +18,7 @@ var shared struct {
 // it stopped and its folder removed.
 func Shared(tb testing.TB) *Server {
 	tb.Helper()
-	requireBinary(tb)
+	requireBinary(tb, "influxd", "influxdb")
 	shared.once.Do(func() {
 		if shared.dir, shared.err = os.MkdirTemp("", "influxtest-"); shared.err == nil {
 			shared.proc, shared.err = start(shared.dir, settings{})

@@ -1,0 +1,235 @@
+package influx
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/influxdata/line-protocol/v2/lineprotocol"
+
+	"fitvault/export/schema"
+)
+
+// victoria speaks to a single-node VictoriaMetrics
+// (https://docs.victoriametrics.com/#how-to-send-data-in-influxdb-line-protocol). Its tests
+// run the real one, 1.79.5. Of each field it makes a series measurement_field with the tags
+// and a label db, the database; of each value a float at a full millisecond.
+//
+// It knows no database to be made and no kind of a field, and it never replaces a value: of
+// two at one instant it keeps one, once duplicates are removed as required, and not always
+// the later. It answers 204 whatever it drops.
+type victoria struct{ *Client }
+
+func (s victoria) name() string   { return "VictoriaMetrics" }
+func (s victoria) flavor() string { return VictoriaMetrics }
+
+func (s victoria) find(context.Context) (bool, error) {
+	return true, s.noPolicy("its flag -retentionPeriod is for all")
+}
+
+func (s victoria) create(context.Context) error { return nil }
+
+func (s victoria) look(ctx context.Context, _ []*schema.Measurement, oldest time.Time) (held schema.Held, err error) {
+	if err := s.checkFlags(ctx, oldest); err != nil {
+		return held, err
+	}
+	names, err := s.metrics(ctx, "list the metrics", "")
+	return schema.Held{Fresh: err == nil && len(names) == 0}, err
+}
+
+// checkFlags reads how the server was started. Where that is hidden, the log says so.
+func (s victoria) checkFlags(ctx context.Context, oldest time.Time) error {
+	var page []byte
+	const op = "read its flags"
+	err := s.do(ctx, request{op: op, method: http.MethodGet, path: "flags", read: func(resp *http.Response) (_ string, err error) {
+		page, err = io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+		return "", err
+	}})
+	if e, ok := errors.AsType[*Error](err); ok && e.answered() && !e.Temporary() {
+		s.log.Warn("VictoriaMetrics: its flags are hidden, so nobody checks -retentionPeriod and -dedup.minScrapeInterval", "err", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	flags := map[string]string{}
+	for _, m := range flagLine.FindAllStringSubmatch(string(page), -1) {
+		flags[m[1]] = m[2]
+	}
+	period := orDefault(flags["retentionPeriod"], "1")
+	keeps, ok := victoriaPeriod(period)
+	if !ok {
+		return s.failure(op, fmt.Errorf("-retentionPeriod=%s does not read", period))
+	}
+	if err := s.retains(keeps, oldest, "its flag -retentionPeriod="+period, "victoria-metrics -retentionPeriod=100y"); err != nil {
+		return err
+	}
+	return s.checkDuplicates(flags["dedup.minScrapeInterval"])
+}
+
+// checkDuplicates returns an error when a point that is written twice would be there twice,
+// as a repeated request and each new export of a day make it, or when points of one series
+// that are seconds apart would be taken for the same.
+func (s victoria) checkDuplicates(interval string) error {
+	e := s.failure("read its flags", nil)
+	e.remedy = "start it with -dedup.minScrapeInterval=1ms"
+	d, err := time.ParseDuration(orDefault(interval, "0s"))
+	switch {
+	case err != nil:
+		e.Message = fmt.Sprintf("-dedup.minScrapeInterval=%s does not read", interval)
+	case d <= 0:
+		e.Message = "it keeps every copy of a point that is written twice, so that sums would be wrong"
+	case d > time.Second:
+		e.Message = fmt.Sprintf("-dedup.minScrapeInterval=%s drops all but one point of that time, of a heart rate by the second most", interval)
+	default:
+		return nil
+	}
+	return e
+}
+
+var (
+	flagLine = regexp.MustCompile(`(?m)^-+([\w.]+)="?([^"\n]*)"?`)
+	period   = regexp.MustCompile(`^(\d+(?:\.\d+)?)([hdwy]?)$`)
+)
+
+// victoriaPeriod reads a -retentionPeriod: of months of 31 days where it has no unit, at
+// least a day.
+func victoriaPeriod(v string) (time.Duration, bool) {
+	m := period.FindStringSubmatch(v)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	days := n * map[string]float64{"h": 1. / 24, "d": 1, "w": 7, "y": 365, "": 31}[m[2]]
+	const longest = 106_000 // days in a time.Duration
+	return time.Duration(min(max(days, 1), longest) * float64(24*time.Hour)), err == nil
+}
+
+// metrics returns the names of the database's series; where account is not empty, only of
+// those with this label.
+func (s victoria) metrics(ctx context.Context, op, account string) ([]string, error) {
+	var found struct{ Data []string }
+	params := url.Values{"match[]": {"{" + s.labels(account) + "}"}, "start": {"1"}}
+	err := s.get(ctx, op, "api/v1/label/__name__/values", params, &found)
+	return found.Data, err
+}
+
+func (s victoria) labels(account string) string {
+	labels := "db=" + strconv.Quote(s.database)
+	if account != "" {
+		labels += ",account=" + strconv.Quote(account)
+	}
+	return labels
+}
+
+// remove can take back whole series only.
+func (s victoria) remove(ctx context.Context, measurement, account string, from, to time.Time) error {
+	if !always(from, to) {
+		return s.unsupported(measurement, "this server deletes whole series only; an export with --rebuild writes all again")
+	}
+	op := "delete from " + measurement
+	names, err := s.metrics(ctx, op, account)
+	if err != nil {
+		return err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !belongs(name, measurement) })
+	if len(names) == 0 {
+		return nil
+	}
+	for i, name := range names {
+		names[i] = regexp.QuoteMeta(name)
+	}
+	match := fmt.Sprintf("{__name__=~%s,%s}", strconv.Quote(strings.Join(names, "|")), s.labels(account))
+	err = s.do(ctx, request{op: op, path: "api/v1/admin/tsdb/delete_series", read: done,
+		body: []byte(url.Values{"match[]": {match}}.Encode()), kind: "application/x-www-form-urlencoded"})
+	if e, ok := errors.AsType[*Error](err); ok && strings.Contains(e.Message, "deleteAuthKey") {
+		e.remedy = "start it without -deleteAuthKey for the export with --rebuild"
+	}
+	return err
+}
+
+// belongs reports whether a series is of a measurement, and not of one with a longer name:
+// activity_daily_steps is the field steps of activity_daily, not daily_steps of activity.
+func belongs(name, measurement string) bool {
+	if !strings.HasPrefix(name, measurement+"_") {
+		return false
+	}
+	for _, s := range schema.All() {
+		for _, m := range s.Measurements {
+			if len(m.Measurement) > len(measurement) && strings.HasPrefix(name, m.Measurement+"_") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// lines leaves out the fields that are strings: VictoriaMetrics would store a zero, or the
+// number that the text looks like. A line without any other field is left out whole.
+func (s victoria) lines(body []byte) ([]byte, error) {
+	if !bytes.ContainsRune(body, '"') {
+		return body, nil
+	}
+	var e lineprotocol.Encoder
+	e.SetPrecision(lineprotocol.Nanosecond)
+	in := lineprotocol.NewDecoderWithBytes(body)
+	for in.Next() {
+		if err := numbers(in, &e); err != nil {
+			return nil, s.failure("leave out text", err)
+		}
+	}
+	return e.Bytes(), nil
+}
+
+// numbers copies a line without its strings.
+func numbers(in *lineprotocol.Decoder, out *lineprotocol.Encoder) error {
+	before := len(out.Bytes())
+	measurement, err := in.Measurement()
+	if err != nil {
+		return err
+	}
+	out.StartLineRaw(measurement)
+	for {
+		key, value, err := in.NextTag()
+		if err != nil {
+			return err
+		}
+		if key == nil {
+			break
+		}
+		out.AddTagRaw(key, value)
+	}
+	kept := 0
+	for {
+		key, value, err := in.NextField()
+		if err != nil {
+			return err
+		}
+		if key == nil {
+			break
+		}
+		if value.Kind() != lineprotocol.String {
+			out.AddFieldRaw(key, value)
+			kept++
+		}
+	}
+	at, err := in.Time(lineprotocol.Nanosecond, time.Time{})
+	if err != nil {
+		return err
+	}
+	if kept == 0 {
+		out.SetBuffer(out.Bytes()[:before])
+		return nil
+	}
+	out.EndLine(at)
+	return out.Err()
+}
