@@ -26,27 +26,39 @@ type keys map[string][]int64
 // for each field; %q leaves no line break in any of them.
 func keysOf(points []catalog.Point) keys {
 	at := map[string]*[]int64{}
-	var kind []byte
-	for _, p := range points {
-		kind = kind[:0]
-		for _, t := range p.Tags {
-			kind = append(strconv.AppendQuote(append(strconv.AppendQuote(kind, t.Key), '='), t.Value), ',')
+	var times *[]int64
+	for i := range points {
+		if p := &points[i]; i == 0 || !alike(p, &points[i-1]) {
+			kind := kindOf(p)
+			if times = at[kind]; times == nil {
+				times = new([]int64)
+				at[kind] = times
+			}
 		}
-		for _, f := range p.Fields {
-			kind = strconv.AppendQuote(append(kind, '\n'), f.Key)
-		}
-		times := at[string(kind)]
-		if times == nil {
-			times = new([]int64)
-			at[string(kind)] = times
-		}
-		*times = append(*times, p.Time.UnixNano())
+		*times = append(*times, points[i].Time.UnixNano())
 	}
 	k := keys{}
 	for kind, times := range at {
 		k[kind] = *times
 	}
 	return k
+}
+
+// kindOf returns the kind of a point.
+func kindOf(p *catalog.Point) string {
+	var kind []byte
+	for _, t := range p.Tags {
+		kind = append(strconv.AppendQuote(append(strconv.AppendQuote(kind, t.Key), '='), t.Value), ',')
+	}
+	for _, f := range p.Fields {
+		kind = strconv.AppendQuote(append(kind, '\n'), f.Key)
+	}
+	return string(kind)
+}
+
+// alike reports whether two points are of one kind.
+func alike(a, b *catalog.Point) bool {
+	return slices.Equal(a.Tags, b.Tags) && slices.EqualFunc(a.Fields, b.Fields, func(x, y catalog.Field) bool { return x.Key == y.Key })
 }
 
 // len returns how many points there are.

@@ -59,7 +59,9 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 		points := u.series.Map(native, schema.Person{Zones: v.zones, Device: v.device})
 		c.points = slices.DeleteFunc(points, func(p catalog.Point) bool { return !keep(p.Time) })
 	}
-	slices.SortStableFunc(c.points, compare)
+	if !slices.IsSortedFunc(c.points, compare) {
+		slices.SortStableFunc(c.points, compare)
+	}
 	c.points = merge(c.points)
 	return c, nil
 }
@@ -118,13 +120,15 @@ func compare(a, b catalog.Point) int {
 // merge joins neighbours of equal time and tags into one point with the fields of all, in
 // order of their keys. Of two values of one field the first stands.
 func merge(points []catalog.Point) []catalog.Point {
-	var out []catalog.Point
+	out := points[:0]
 	for _, p := range points {
 		if n := len(out); n > 0 && compare(out[n-1], p) == 0 {
 			out[n-1].Fields = join(out[n-1].Fields, p.Fields)
 			continue
 		}
-		p.Fields = join(nil, p.Fields)
+		if len(p.Fields) > 1 {
+			p.Fields = join(nil, p.Fields)
+		}
 		out = append(out, p)
 	}
 	return out

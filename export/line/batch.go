@@ -1,6 +1,10 @@
 package line
 
-import "fitvault/store/catalog"
+import (
+	"github.com/influxdata/line-protocol/v2/lineprotocol"
+
+	"fitvault/store/catalog"
+)
 
 // Batch holds points as lines, one after another, and knows where each line ends, so that a
 // part of it may be sent.
@@ -10,11 +14,12 @@ type Batch struct {
 	buf  []byte
 	ends []int // of each line, counted from base
 	base int   // where buf starts in the bytes that ends were counted in
+	enc  lineprotocol.Encoder
 }
 
 // Append encodes a point and adds it as the last line. On an error the batch is as it was.
 func (b *Batch) Append(p catalog.Point) error {
-	buf, err := Append(b.buf, p)
+	buf, err := encode(&b.enc, b.buf, &p)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,15 @@ import (
 // What line protocol cannot hold, and a point without a time, which a server would stamp
 // with its own, are an error and append nothing.
 func Append(dst []byte, p catalog.Point) ([]byte, error) {
+	var e lineprotocol.Encoder
+	return encode(&e, dst, &p)
+}
+
+// encode is Append with an encoder that may be used again. It writes nanoseconds.
+func encode(e *lineprotocol.Encoder, dst []byte, p *catalog.Point) ([]byte, error) {
 	if p.Time.IsZero() {
 		return dst, fmt.Errorf("encode %s: point without time", p.Measurement)
 	}
-	var e lineprotocol.Encoder
-	e.SetPrecision(lineprotocol.Nanosecond)
 	e.SetBuffer(dst)
 	e.StartLine(p.Measurement)
 	for _, t := range p.Tags {
