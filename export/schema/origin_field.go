@@ -79,6 +79,7 @@ func (p originPart) read(n catalog.Point) (told, missing []catalog.Field) {
 	if p.zone {
 		prefix = originZonePrefix(tag(n, "zone"))
 	}
+	told = make([]catalog.Field, 0, len(p.fields))
 	for _, f := range p.fields {
 		x, ok := f.of(n)
 		switch {
