@@ -35,8 +35,9 @@ func dayForm(s string) bool {
 
 // DayOf returns the date that t shows in its own location.
 func DayOf(t time.Time) Day {
-	y, m, d := t.Date()
-	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	_, east := t.Zone()
+	seconds := t.Unix() + int64(east)
+	return Day((seconds - (seconds%86400+86400)%86400) / 86400)
 }
 
 // String writes the date as YYYY-MM-DD.

@@ -28,26 +28,41 @@ func decodeList[E any](body []byte, root, dateKey string) ([]E, error) {
 }
 
 // rawList returns the elements of the list that decodeList decodes.
-func rawList(body []byte, root string) ([]jsonText, error) {
-	answer, err := parse(body)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", nameOf(root), err)
+func rawList(body []byte, root string) (elements []jsonText, err error) {
+	l := listIn(root)
+	err = scanList(body, root, l, func(found []jsonText, _ int) error {
+		elements = append(elements, found[l.end-1])
+		return nil
+	})
+	return elements, err
+}
+
+// scanList scans an answer by a look that listIn made for its root member, and reads each
+// element of the list. No root member, null, {} and [] are an empty list.
+func scanList(body []byte, root string, l *look, read func(found []jsonText, n int) error) error {
+	found, err := scanBody(body, l, read)
+	switch {
+	case found == nil:
+		return fmt.Errorf("%s: %w", nameOf(root), err)
+	case err != nil:
+		return err
 	}
-	list := answer
-	if object, err := answer.object(); err == nil && (root != "" || object.empty()) {
-		list = object.member(root)
+	list := found[0]
+	switch object, err := list.object(); {
+	case err == nil && root != "":
+		list = found[1]
+	case err == nil && object.empty():
+		list = ""
+	case root != "" && list[0] == '[' && list[list.word(1)] != ']':
+		return fmt.Errorf("the answer is a list and has no %s", root)
 	}
 	if list == "" {
-		return nil, nil
+		return nil
 	}
-	elements, err := list.list()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", nameOf(root), err)
+	if err := list.mustBe('['); err != nil {
+		return fmt.Errorf("%s: %w", nameOf(root), err)
 	}
-	if answer[0] == '[' && root != "" && len(elements) > 0 {
-		return nil, fmt.Errorf("the answer is a list and has no %s", root)
-	}
-	return elements, nil
+	return nil
 }
 
 func nameOf(root string) string {

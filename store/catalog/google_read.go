@@ -31,67 +31,100 @@ func googleOrigin[V any](a Ask, read func(googleRecord[V]) ([]Point, error)) *Or
 	return &Origin{Ask: a, Read: googleReader(a, read)}
 }
 
-// googleReader reads the elements of the answers to an ask. Members that nothing reads are
-// ignored, but an element without its value is an error: a misspelt name would otherwise
-// read as no data (section 8, item 4).
+// googleReader reads the elements of the answers to an ask.
 func googleReader[V any](a Ask, read func(googleRecord[V]) ([]Point, error)) Reader {
+	l := newGoogleLook(a)
+	decode := func(found []jsonText) (V, error) { return decodeValue[V](found[l.value]) }
+	return googleScan(l, decode, func(out *batch, r *googleRecord[V]) error {
+		of, err := read(*r)
+		out.points = append(out.points, of...)
+		return err
+	})
+}
+
+// googleField reads one member of a value as one field.
+func googleField(a Ask, name string, read googleNumber, s *Series, field string) *Origin {
+	l := newGoogleLook(a, member(name))
+	place := l.at(a.Root, "", a.Value, name)
+	decode := func(found []jsonText) (number, error) { return number(found[place]), nil }
+	return &Origin{Ask: a, Read: googleScan(l, decode, func(out *batch, r *googleRecord[number]) error {
+		read(out.fields(), field, name, r.Value)
+		return out.add(Point{Measurement: s.Measurement, Time: r.Time, Day: r.Day})
+	})}
+}
+
+// googleLook is what is looked at in the answers to an ask, and at which places it is found.
+type googleLook struct {
+	*look
+	Ask                                  Ask
+	element, value, time, stored, merged int
+}
+
+// newGoogleLook looks at the value of each element, at members of it, at the time, which of a
+// window stands beside the value and of all else in it, and at the element's names.
+func newGoogleLook(a Ask, members ...look) googleLook {
+	timed := googleTime(a.DateKey)
+	elements := []look{member("name"), member("dataPointName"), member(a.Value, append(members, timed)...)}
+	path := []string{a.Root, "", a.Value}
+	if a.Op == RollUp || a.Op == DailyRollUp {
+		elements = append(elements[:2], member(a.Value, members...), timed)
+		path = path[:2]
+	}
+	l := listIn(a.Root, elements...)
+	return googleLook{l, a, l.at(a.Root, ""), l.at(a.Root, "", a.Value), l.at(append(path, timed.name)...),
+		l.at(a.Root, "", "name"), l.at(a.Root, "", "dataPointName")}
+}
+
+// googleScan reads the elements of answers. Members that nothing looks at are ignored, but an
+// element without its value is an error: a misspelt name would otherwise read as no data
+// (section 8, item 4).
+func googleScan[V any](l googleLook, decode func(found []jsonText) (V, error), read func(*batch, *googleRecord[V]) error) Reader {
 	return func(b Body) ([]Point, error) {
-		elements, err := rawList(b.JSON, a.Root)
+		var out batch
+		var r googleRecord[V]
+		when := calendar{zones: b.Zones}
+		err := scanList(b.JSON, l.Ask.Root, l.look, func(found []jsonText, n int) error {
+			err := l.check(found)
+			if err == nil {
+				r = googleRecord[V]{ID: cmp.Or(found[l.merged].lastSegment(), found[l.stored].lastSegment())}
+				if r.Value, err = decode(found); err == nil {
+					err = r.stamp(found[l.time:], l.Ask.DateKey, &when)
+				}
+				if err != nil {
+					err = fmt.Errorf("%s: %w", l.Ask.Value, err)
+				}
+			}
+			if err != nil {
+				return fmt.Errorf("%s, element %d: %w", l.Ask.Root, n, err)
+			}
+			if n == 0 {
+				out.expect(b.JSON, found[l.element])
+			}
+			if err := read(&out, &r); err != nil {
+				return fmt.Errorf("%s of %s: %s: %w", l.Ask.Root, r.Day, l.Ask.Value, err)
+			}
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}
-		points := make([]Point, 0, len(elements))
-		for i, element := range elements {
-			r, err := decodeRecord[V](element, a, b.Zones)
-			if err != nil {
-				return nil, fmt.Errorf("%s, element %d: %w", a.Root, i, err)
-			}
-			of, err := read(r)
-			if err != nil {
-				return nil, fmt.Errorf("%s of %s: %s: %w", a.Root, r.Day, a.Value, err)
-			}
-			points = append(points, of...)
-		}
-		return points, nil
+		return out.points, nil
 	}
 }
 
-// decodeRecord reads an element of the answer to an ask.
-func decodeRecord[V any](text jsonText, a Ask, z Zones) (googleRecord[V], error) {
-	var r googleRecord[V]
-	element, err := text.object()
-	if err != nil {
-		return r, err
+// check returns an error unless the element is an object whose value is one.
+func (l googleLook) check(found []jsonText) error {
+	element, value := found[l.element], found[l.value]
+	if _, err := element.object(); err != nil {
+		return err
 	}
-	var value, merged, stored jsonText
-	for name, v := range element.members() {
-		switch name {
-		case a.Value:
-			value = v
-		case "dataPointName":
-			merged = v
-		case "name":
-			stored = v
-		}
+	if value == "" {
+		return fmt.Errorf("no member %s", l.Ask.Value)
 	}
-	if value == "" || value == "null" {
-		return r, fmt.Errorf("no member %s", a.Value)
+	if err := value.mustBe('{'); err != nil {
+		return fmt.Errorf("%s: %w", l.Ask.Value, err)
 	}
-	r.ID = cmp.Or(merged.lastSegment(), stored.lastSegment())
-	if err = value.mustBe('{'); err == nil {
-		r.Value, err = decodeValue[V](value)
-	}
-	if err == nil {
-		timed := value
-		if a.Op == RollUp || a.Op == DailyRollUp {
-			timed = element
-		}
-		err = r.stamp(timed, a.DateKey, z)
-	}
-	if err != nil {
-		return r, fmt.Errorf("%s: %w", a.Value, err)
-	}
-	return r, nil
+	return nil
 }
 
 // decodeValue decodes an object. One whose members are looked at by name is left as it is.
@@ -114,27 +147,42 @@ func (t jsonText) lastSegment() string {
 	return strings.Clone(name[strings.LastIndex(name, "/")+1:])
 }
 
-// stamp reads when a record was, by the member that an ask calls its date. Those of a window
-// stand in the element, all others in its value.
-func (r *googleRecord[V]) stamp(timed jsonText, dateKey string, z Zones) (err error) {
+// googleTime looks at what tells when a record was, by the member that an ask calls its date.
+func googleTime(dateKey string) look {
 	switch dateKey {
 	case "interval.startTime", "interval.endTime":
-		if r.Interval, err = readInterval(timed.member("interval")); err == nil {
-			r.Time, r.Day, err = r.Interval.start(z)
+		return member("interval", member("startTime"), member("startUtcOffset"), member("endTime"), member("endUtcOffset"))
+	case "sampleTime.physicalTime":
+		return member("sampleTime", member("physicalTime"), member("utcOffset"))
+	case "civilStartTime":
+		return member(dateKey, member("date"))
+	}
+	return member(dateKey)
+}
+
+// stamp reads when a record was, from what googleTime looked at.
+func (r *googleRecord[V]) stamp(found []jsonText, dateKey string, when *calendar) (err error) {
+	switch dateKey {
+	case "interval.startTime", "interval.endTime":
+		if r.Interval, err = readInterval(found); err == nil {
+			r.Time, r.Day, err = r.Interval.start(when)
 		}
 		if err == nil && dateKey == "interval.endTime" {
-			_, r.Day, err = r.Interval.end(z)
+			_, r.Day, err = r.Interval.end(when)
 		}
 	case "sampleTime.physicalTime":
-		r.Time, r.Day, err = readSample(timed.member("sampleTime"), z)
+		r.Time, r.Day, err = readSample(found, when)
 	case "date":
-		r.Time, r.Day, err = readCivil(timed, dateKey, "date", z)
+		r.Time, r.Day, err = readCivil(found[0], dateKey, dateKey, when.zones)
 	case "civilStartTime":
-		r.Time, r.Day, err = readCivil(timed, dateKey, "civilStartTime.date", z)
+		if _, err = found[0].object(); err != nil {
+			return fmt.Errorf("member %s: %w", dateKey, err)
+		}
+		r.Time, r.Day, err = readCivil(found[1], dateKey, "civilStartTime.date", when.zones)
 	case "startTime":
 		var start string
-		if start, err = number(timed.member(dateKey)).word(); err == nil {
-			r.Time, r.Day, err = localInstant(z, dateKey, start, "", "")
+		if start, err = number(found[0]).word(); err == nil {
+			r.Time, r.Day, err = when.instant(dateKey, start, "", "")
 		}
 	default:
 		err = fmt.Errorf("no date is known to stand in %q", dateKey)

@@ -2,15 +2,6 @@ package catalog
 
 import "time"
 
-// googleField reads one member of a value as one field.
-func googleField(a Ask, member string, read googleNumber, s *Series, field string) *Origin {
-	return googleOrigin(a, func(r googleRecord[googleMembers]) ([]Point, error) {
-		var f fieldList
-		read(&f, field, member, r.Value.get(member))
-		return r.point(s, nil, f)
-	})
-}
-
 // googleDay reads the sum of each civil day as a field of that day.
 func googleDay(id, member string, read googleNumber, s *Series, field string) *Origin {
 	return googleField(googleDailySums(id, googleActivity, googleRollUpDays), member, read, s, field)

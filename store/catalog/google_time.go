@@ -16,21 +16,22 @@ type googleInterval struct {
 	EndOffset   string `json:"endUtcOffset"`
 }
 
-// readInterval reads the object in the member interval; an absent member of it stays empty.
-func readInterval(t jsonText) (i googleInterval, err error) {
-	err = t.texts("interval", textMember{"startTime", &i.Start}, textMember{"startUtcOffset", &i.StartOffset},
-		textMember{"endTime", &i.End}, textMember{"endUtcOffset", &i.EndOffset})
+// readInterval reads the object in the member interval and four members of it; an absent one
+// stays empty.
+func readInterval(found []jsonText) (i googleInterval, err error) {
+	err = readTexts("interval", found, []string{"startTime", "startUtcOffset", "endTime", "endUtcOffset"},
+		[]*string{&i.Start, &i.StartOffset, &i.End, &i.EndOffset})
 	return i, err
 }
 
 // start returns the instant at which the interval begins and its local date.
-func (i googleInterval) start(z Zones) (time.Time, Day, error) {
-	return localInstant(z, "startTime", i.Start, "startUtcOffset", i.StartOffset)
+func (i googleInterval) start(when *calendar) (time.Time, Day, error) {
+	return when.instant("startTime", i.Start, "startUtcOffset", i.StartOffset)
 }
 
 // end returns the instant at which the interval ends and its local date.
-func (i googleInterval) end(z Zones) (time.Time, Day, error) {
-	return localInstant(z, "endTime", i.End, "endUtcOffset", i.EndOffset)
+func (i googleInterval) end(when *calendar) (time.Time, Day, error) {
+	return when.instant("endTime", i.End, "endUtcOffset", i.EndOffset)
 }
 
 // length returns the time from the start to the end; an electrocardiogram has none.
@@ -53,12 +54,27 @@ func (l *fieldList) seconds(key string, i googleInterval) {
 }
 
 // readSample reads the time of a record of an instant, and its local date.
-func readSample(t jsonText, z Zones) (time.Time, Day, error) {
+func readSample(found []jsonText, when *calendar) (time.Time, Day, error) {
 	var at, offset string
-	if err := t.texts("sampleTime", textMember{"physicalTime", &at}, textMember{"utcOffset", &offset}); err != nil {
+	if err := readTexts("sampleTime", found, []string{"physicalTime", "utcOffset"}, []*string{&at, &offset}); err != nil {
 		return time.Time{}, 0, err
 	}
-	return localInstant(z, "physicalTime", at, "utcOffset", offset)
+	return when.instant("physicalTime", at, "utcOffset", offset)
+}
+
+// readTexts reads an object's members that are texts, which were found behind it.
+func readTexts(path string, found []jsonText, names []string, into []*string) error {
+	if _, err := found[0].object(); err != nil {
+		return fmt.Errorf("member %s: %w", path, err)
+	}
+	for i, name := range names {
+		text, err := found[1+i].textOf(name)
+		if err != nil {
+			return fmt.Errorf("member %s.%w", path, err)
+		}
+		*into[i] = text
+	}
+	return nil
 }
 
 // googleDate is a civil date.
@@ -79,15 +95,11 @@ func (d googleDate) day(member string) (Day, error) {
 	return readDay(member, fmt.Sprintf("%04d-%02d-%02d", f.fields[0].Value.Int(), f.fields[1].Value.Int(), f.fields[2].Value.Int()))
 }
 
-// readCivil reads the civil date at a path of an object, and its first instant. Of a civil
-// date and time only the date matters here: the days of a daily rollup begin at midnight,
-// which is written as an empty time or none.
-func readCivil(t jsonText, member, path string, z Zones) (time.Time, Day, error) {
-	text, err := googleMembers(t).at(path)
-	if err != nil {
-		return time.Time{}, 0, err
-	}
-	object, err := jsonText(text).object()
+// readCivil reads the civil date at a path, and its first instant. Of a civil date and time
+// only the date matters here: the days of a daily rollup begin at midnight, which is written
+// as an empty time or none.
+func readCivil(date jsonText, member, path string, z Zones) (time.Time, Day, error) {
+	object, err := date.object()
 	if err != nil {
 		return time.Time{}, 0, fmt.Errorf("member %s: %w", path, err)
 	}
@@ -96,21 +108,27 @@ func readCivil(t jsonText, member, path string, z Zones) (time.Time, Day, error)
 	return z.Start(day), day, err
 }
 
-// localInstant reads an instant and the date that the person's clock showed then, by the
-// offset beside it or, without one, by the zone history.
-func localInstant(z Zones, member, s, offsetMember, offset string) (time.Time, Day, error) {
+// instant reads an instant and the date that the person's clock showed then, by the offset
+// beside it or, without one, by the zone history.
+func (c *calendar) instant(member, s, offsetMember, offset string) (time.Time, Day, error) {
 	at, err := readInstant(member, s)
 	if err != nil {
 		return time.Time{}, 0, err
 	}
 	if offset == "" {
-		return at, z.Today(at), nil
+		return at, c.today(at), nil
 	}
-	east, err := readDuration(offsetMember, offset)
-	if err == nil && east.Abs() > 24*time.Hour {
-		err = fmt.Errorf("member %s: %s is more than a day", offsetMember, offset)
+	if offset != c.offset {
+		east, err := readDuration(offsetMember, offset)
+		switch {
+		case err != nil:
+			return at, 0, err
+		case east.Abs() > 24*time.Hour:
+			return at, 0, fmt.Errorf("member %s: %s is more than a day", offsetMember, offset)
+		}
+		c.offset, c.east = offset, east
 	}
-	return at, DayOf(at.Add(east)), err
+	return at, DayOf(at.Add(c.east)), nil
 }
 
 // readInstant reads an RFC 3339 time, with or without a fraction, in UTC.

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -10,18 +9,18 @@ import (
 )
 
 // jsonText is a JSON value as it was written, without blanks around it; "" stands for an
-// absent value. It is a part of an answer that parse found valid, so that its methods walk it
-// without checks and without copies: a year of a person is half a gigabyte, and encoding/json
-// would have to read each element once for its shape, its value and its time.
+// absent value. It is a part of an answer that a scan found valid, so that its methods walk it
+// without copies: a year of a person is half a gigabyte, and encoding/json would have to read
+// each element once for its shape, its value and its time.
 type jsonText string
 
-// parse checks an answer, and is the only place where its bytes are copied.
+// parse checks an answer. Its bytes are copied here and nowhere else.
 func parse(body []byte) (jsonText, error) {
-	if !json.Valid(body) {
-		var v json.RawMessage
-		return "", json.Unmarshal(body, &v)
+	found, err := scanBody(body, &look{end: 1}, nil)
+	if err != nil {
+		return "", err
 	}
-	return jsonText(bytes.TrimSpace(body)), nil
+	return found[0], nil
 }
 
 // object returns an object whose members can be walked; null and an absent one become "",
@@ -42,7 +41,7 @@ func (t jsonText) list() (elements []jsonText, err error) {
 		return nil, err
 	}
 	for i := t.word(1); t[i] != ']'; {
-		end := t.end(i)
+		end := t.valueAt(i)
 		elements = append(elements, t[i:end])
 		i = t.next(end)
 	}
@@ -57,10 +56,10 @@ func (t jsonText) members() iter.Seq2[string, jsonText] {
 			return
 		}
 		for i := t.word(1); t[i] != '}'; {
-			colon := t.end(i)
+			colon := t.valueAt(i)
 			name := t[i:colon].text()
 			i = t.word(t.word(colon) + 1)
-			end := t.end(i)
+			end := t.valueAt(i)
 			if !yield(name, t[i:end]) {
 				return
 			}
@@ -91,31 +90,15 @@ func (t jsonText) empty() bool {
 	return true
 }
 
-// textMember says where the text in a member of an object goes.
-type textMember struct {
-	name string
-	into *string
-}
-
-// texts reads those members of an object that are texts; an absent one stays as it is. path
-// is where the object stands, for an error.
-func (t jsonText) texts(path string, members ...textMember) error {
-	object, err := t.object()
-	if err != nil {
-		return fmt.Errorf("member %s: %w", path, err)
+// textOf returns what a member that is a text says, and "" when it is absent.
+func (t jsonText) textOf(member string) (string, error) {
+	if t == "" {
+		return "", nil
 	}
-	for name, v := range object.members() {
-		for _, m := range members {
-			if m.name != name || v == "null" {
-				continue
-			}
-			if err := v.mustBe('"'); err != nil {
-				return fmt.Errorf("member %s.%s: %w", path, name, err)
-			}
-			*m.into = v.text()
-		}
+	if err := t.mustBe('"'); err != nil {
+		return "", fmt.Errorf("%s: %w", member, err)
 	}
-	return nil
+	return t.text(), nil
 }
 
 // text returns what a string says.
@@ -129,53 +112,12 @@ func (t jsonText) text() string {
 	return s
 }
 
-// word returns where the text goes on from i, behind blanks.
-func (t jsonText) word(i int) int {
-	for t[i] == ' ' || t[i] == '\n' || t[i] == '\t' || t[i] == '\r' {
-		i++
-	}
-	return i
-}
-
 // next returns where, in a list or an object, what follows the value that ended at i begins.
 func (t jsonText) next(i int) int {
 	if i = t.word(i); t[i] == ',' {
 		i = t.word(i + 1)
 	}
 	return i
-}
-
-// end returns where the value ends that begins at i. Most of the time that a reader takes
-// goes by in it and in json.Valid.
-func (t jsonText) end(i int) int {
-	s, depth := t[i:], 0
-	for n := 0; n < len(s); n++ {
-		switch s[n] {
-		case '"':
-			for n++; n < len(s) && s[n] != '"'; n++ {
-				if s[n] == '\\' {
-					n++
-				}
-			}
-			if depth == 0 {
-				return i + n + 1
-			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + n + 1
-			}
-			if depth < 0 {
-				return i + n
-			}
-		case ',', ' ', '\n', '\t', '\r':
-			if depth == 0 { // behind a number, a boolean or null
-				return i + n
-			}
-		}
-	}
-	return len(t)
 }
 
 // mustBe returns an error unless the value begins with a character, which tells its kind.

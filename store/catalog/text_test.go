@@ -3,6 +3,7 @@ package catalog
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -11,6 +12,8 @@ func FuzzText(f *testing.F) {
 	for _, s := range []string{
 		` {"a" : [1,-2.5e3,"x\"]}\\",{"b":null}] , "c":{"d":{}, "e" : [ ] }}`, ` [ {} , [[]] ,true,null, "\\" ] `, `[]`, "{\n}", `17 `, `"a"`, `null`,
 		`{"":"","\u0061\/":"\ud83d\ude00","é":1}`, `{"a":1,"a":2,"b":1,"b":null}`, `{"a"`, `[1,]`, "{\"\xff\":\"\xff\"}", ``,
+		`[-0,0.5,1e5,1E-05,12e+1]`, `01`, `-`, `1.`, `.5`, `1e`, `+1`, `"\u12"`, `"\u12g4"`, `"\x"`, "\"\t\"", `"\`, `tru`, `nullx`, `{"a":1,}`, `{a:1}`,
+		`{"a" 1}`, `[1 2]`, `[]]`, "\v[]", "\u00a0[]", ` `,
 	} {
 		f.Add([]byte(s))
 	}
@@ -49,4 +52,18 @@ func FuzzText(f *testing.F) {
 			t.Errorf("text of %q: %q, want %q", b, text.text(), s)
 		}
 	})
+}
+
+// TestDepth holds how deep values may lie in each other to what encoding/json allows.
+func TestDepth(t *testing.T) {
+	for _, c := range []struct{ open, shut string }{{`[`, `]`}, {`{"a":`, `}`}, {`[{"a":`, `}]`}} {
+		for _, n := range []int{2500, 5000, 5001, 10_000, 10_001, 1_000_000} {
+			for _, inner := range []string{`[]`, `{}`, `1`} {
+				b := []byte(strings.Repeat(c.open, n) + inner + strings.Repeat(c.shut, n))
+				if _, err := parse(b); (err == nil) != json.Valid(b) {
+					t.Errorf("%d times %s around %s: error %v", n, c.open, inner, err)
+				}
+			}
+		}
+	}
 }

@@ -64,6 +64,28 @@ func (z Zones) Today(now time.Time) Day {
 	return d
 }
 
+// calendar finds the dates of instants as Today does. It remembers the last that it found, for
+// instants that follow each other mostly share one.
+type calendar struct {
+	zones    Zones
+	day      Day
+	from, to time.Time
+
+	offset string // the last that was read beside an instant
+	east   time.Duration
+}
+
+func (c *calendar) today(now time.Time) Day {
+	if now.Before(c.from) || !now.Before(c.to) {
+		c.day = c.zones.Today(now)
+		c.from, c.to = c.zones.Start(c.day), c.zones.Start(c.day+1)
+		if later := c.zones.Start(c.day + 2); later.Before(c.to) {
+			c.to = later // a flight to the east skipped a date
+		}
+	}
+	return c.day
+}
+
 // Wall is a wall-clock reading without a zone, held as if it were UTC.
 type Wall time.Time
 

@@ -1,0 +1,44 @@
+package catalog
+
+import (
+	"bytes"
+	"strings"
+)
+
+// batch gathers the points of a body. Their fields are cut from blocks, for an allocation of
+// each point's own would take as long as reading it.
+type batch struct {
+	points []Point
+	spare  []Field // of the block, what is not cut off yet; none of it is in use
+	next   fieldList
+}
+
+// fields returns an empty list for the fields of the next point.
+func (b *batch) fields() *fieldList {
+	if cap(b.spare) < fieldsOfPoint {
+		b.spare = make([]Field, 0, min(max(fieldsOfPoint, len(b.points)), 1024))
+	}
+	b.next = fieldList{fields: b.spare[:0]}
+	return &b.next
+}
+
+// fieldsOfPoint is how many fields have to have room. A point may have more.
+const fieldsOfPoint = 8
+
+// add adds a point with the fields that were gathered, unless there are none.
+func (b *batch) add(p Point) error {
+	n := len(b.next.fields)
+	if b.next.err != nil || n == 0 {
+		return b.next.err
+	}
+	p.Fields = b.next.fields[:n:n]
+	b.spare = b.spare[min(n, cap(b.spare)):cap(b.spare)][:0]
+	b.points = append(b.points, p)
+	return nil
+}
+
+// expect makes room for the points of a body whose first element is known.
+func (b *batch) expect(body []byte, first jsonText) {
+	objects := max(1, strings.Count(string(first), "{"))
+	b.points = make([]Point, 0, bytes.Count(body, []byte("{"))/objects+1)
+}
