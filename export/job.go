@@ -148,7 +148,12 @@ func (j *job) compute(ctx context.Context, u unit) (written, error) {
 		return w, err
 	}
 	w.rejects, w.memory.NewestResponse = c.rejects, c.newest
-	if err := w.compare(j.held.of(u), len(c.rejects) > 0); err != nil {
+	old := j.held.of(u)
+	keys, err := j.keys(ctx, old)
+	if err != nil {
+		return w, err
+	}
+	if err := w.compare(old, keys, len(c.rejects) > 0); err != nil {
 		return w, err
 	}
 	if c.held {

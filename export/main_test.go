@@ -143,12 +143,15 @@ func (v *vault) fresh() []string {
 // held returns what a target is remembered to hold, as far as it is acknowledged.
 func (v *vault) held(name string) map[string]store.Exported {
 	v.t.Helper()
-	all, err := v.Exported(v.t.Context(), v.to(name, nil).Target.ID)
+	target := v.to(name, nil).Target.ID
+	all, err := v.Exported(v.t.Context(), target)
 	must(v.t, err)
 	out := map[string]store.Exported{}
 	for measurement, units := range all {
 		for from, e := range units {
 			if len(e.Inputs) > 0 {
+				e.Keys, err = v.ExportedKeys(v.t.Context(), target, measurement, from)
+				must(v.t, err)
 				out[measurement+" "+from] = e
 			}
 		}

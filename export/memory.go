@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"fitvault/store"
@@ -17,6 +18,19 @@ func (m memory) of(u unit) store.Exported { return m[u.series.Measurement][u.spa
 // holds reports whether a target holds a unit as the vault has it now.
 func (m memory) holds(u unit) bool {
 	return string(m.of(u).Inputs) == string(u.inputs)
+}
+
+// keys returns the keys of what a target holds of a unit.
+func (j *job) keys(ctx context.Context, e store.Exported) ([]byte, error) {
+	if e.Keys != nil || !e.Keyed {
+		return e.Keys, nil
+	}
+	return j.Store.ExportedKeys(ctx, j.Target.ID, e.Measurement, e.From)
+}
+
+// setKeys changes them.
+func setKeys(e *store.Exported, keys []byte) {
+	e.Keys, e.Keyed = keys, len(keys) > 0
 }
 
 // put changes what is believed of a unit.
@@ -45,7 +59,7 @@ func (v *vault) leftovers(units []unit, held memory, days catalog.Span) []unit {
 		}
 		for from, e := range held[s.Measurement] {
 			span, err := catalog.ParseSpan(e.From, e.To)
-			if err == nil && !known[from] && len(e.Keys) > 0 && s.Grain.Unit(span.From) == span && !span.Cut(days).Empty() {
+			if err == nil && !known[from] && e.Keyed && s.Grain.Unit(span.From) == span && !span.Cut(days).Empty() {
 				out = append(out, v.unit(s, span))
 			}
 		}

@@ -171,7 +171,8 @@ func (j *job) toClear(m *schema.Measurement) (doubts, gone []store.Exported, _ e
 		}
 		e = doubted(e)
 		doubts = append(doubts, e)
-		e.Keys, e.Points = nil, 0
+		setKeys(&e, []byte{})
+		e.Points = 0
 		gone = append(gone, e)
 	}
 	return doubts, gone, nil

@@ -23,7 +23,7 @@ func (j *job) rehome(ctx context.Context) error {
 	}
 	var changed []store.Exported
 	for _, s := range j.vault.order {
-		of, err := j.rehomeSeries(s, settled[s.Measurement])
+		of, err := j.rehomeSeries(ctx, s, settled[s.Measurement])
 		if err != nil {
 			return err
 		}
@@ -33,14 +33,18 @@ func (j *job) rehome(ctx context.Context) error {
 }
 
 // rehomeSeries does so for a measurement and returns the entries that it changed.
-func (j *job) rehomeSeries(s *schema.Measurement, settled map[string]bool) ([]store.Exported, error) {
+func (j *job) rehomeSeries(ctx context.Context, s *schema.Measurement, settled map[string]bool) ([]store.Exported, error) {
 	var changed []store.Exported
 	moves := moves{j.vault, s.Grain, map[catalog.Span]keys{}}
 	for from, e := range j.held[s.Measurement] {
 		if settled[from] {
 			continue
 		}
-		left, moved, err := moves.take(e, j.span())
+		keys, err := j.keys(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		left, moved, err := moves.take(e, keys, j.span())
 		if err != nil {
 			return nil, err
 		}
@@ -57,10 +61,14 @@ func (j *job) rehomeSeries(s *schema.Measurement, settled map[string]bool) ([]st
 		}
 		e := doubted(j.held[s.Measurement][span.From.String()])
 		e.Measurement, e.From, e.To = s.Measurement, span.From.String(), span.To.String()
-		var err error
-		if e.Keys, err = joinKeys(e.Keys, k.pack()); err != nil {
+		keys, err := j.keys(ctx, e)
+		if err == nil {
+			keys, err = joinKeys(keys, k.pack())
+		}
+		if err != nil {
 			return nil, err
 		}
+		setKeys(&e, keys)
 		j.held.put(e)
 		changed = append(changed, e)
 	}
@@ -76,12 +84,12 @@ type moves struct {
 
 // take takes the keys out of an entry that lie in other units. An entry of other days than
 // those is left as it is.
-func (m moves) take(e store.Exported, days catalog.Span) (left store.Exported, moved bool, _ error) {
+func (m moves) take(e store.Exported, packed []byte, days catalog.Span) (left store.Exported, moved bool, _ error) {
 	span, err := catalog.ParseSpan(e.From, e.To)
 	if err != nil || span.Cut(days).Empty() {
 		return e, false, err
 	}
-	all, err := unpackKeys(e.Keys)
+	all, err := unpackKeys(packed)
 	if err != nil {
 		return e, false, err
 	}
@@ -100,7 +108,8 @@ func (m moves) take(e store.Exported, days catalog.Span) (left store.Exported, m
 	}
 	if moved {
 		e = doubted(e)
-		e.Keys, e.Points = own.pack(), own.len()
+		setKeys(&e, own.pack())
+		e.Points = own.len()
 	}
 	return e, moved, nil
 }

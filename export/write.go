@@ -83,16 +83,16 @@ func adopt(fields []catalog.Field, kinds map[string]catalog.Kind) []catalog.Fiel
 	return out
 }
 
-// compare finds what to send and what to delete, given what the target holds. Of a unit
-// that is read in part, nothing is deleted: what did not read may still be held.
-func (w *written) compare(old store.Exported, partial bool) error {
-	either, err := joinKeys(old.Keys, w.memory.Keys)
+// compare finds what to send and what to delete, given what the target holds and its keys. Of a
+// unit that is read in part, nothing is deleted: what did not read may still be held.
+func (w *written) compare(old store.Exported, keys []byte, partial bool) error {
+	either, err := joinKeys(keys, w.memory.Keys)
 	if err != nil {
 		return err
 	}
 	if partial {
 		w.memory.Inputs, w.memory.Keys = nil, either // computed again next time
-	} else if w.gone, err = vanished(old.Keys, w.memory.Keys); err != nil {
+	} else if w.gone, err = vanished(keys, w.memory.Keys); err != nil {
 		return err
 	}
 	if w.gone == nil && bytes.Equal(w.memory.Digest, old.Digest) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -25,7 +26,8 @@ type Exported struct {
 	From, To       string
 	Inputs         []byte // digest of what it was computed from; empty: compute it again
 	Digest         []byte // digest of the points
-	Keys           []byte // what tells the points apart, in the exporter's own form
+	Keyed          bool   // there are keys
+	Keys           []byte // what tells the points apart, in the exporter's own form; nil: left where they are
 	Points         int
 	NewestResponse int64
 	MappingVersion int
@@ -63,12 +65,12 @@ func (s *Store) Targets(ctx context.Context) ([]Target, error) {
 		FROM targets t LEFT JOIN exported e ON e.target_id = t.id GROUP BY t.id ORDER BY t.id`)
 }
 
-// Exported returns what a target holds, by measurement and first date.
+// Exported returns what a target holds, by measurement and first date, without the keys.
 func (s *Store) Exported(ctx context.Context, target int64) (map[string]map[string]Exported, error) {
 	rows, err := list(ctx, s.r, "read export memory", func(rows *sql.Rows) (e Exported, err error) {
-		err = rows.Scan(&e.Measurement, &e.From, &e.To, &e.Inputs, &e.Digest, &e.Keys, &e.Points, &e.NewestResponse, &e.MappingVersion)
+		err = rows.Scan(&e.Measurement, &e.From, &e.To, &e.Inputs, &e.Digest, &e.Keyed, &e.Points, &e.NewestResponse, &e.MappingVersion)
 		return e, err
-	}, `SELECT measurement, from_date, to_date, inputs, digest, keys, points, newest_response, mapping_version
+	}, `SELECT measurement, from_date, to_date, inputs, digest, length(keys) > 0, points, newest_response, mapping_version
 		FROM exported WHERE target_id = ?`, target)
 	if err != nil {
 		return nil, err
@@ -83,15 +85,29 @@ func (s *Store) Exported(ctx context.Context, target int64) (map[string]map[stri
 	return out, nil
 }
 
+// ExportedKeys returns the keys of what a target holds of a unit; none when it holds nothing.
+func (s *Store) ExportedKeys(ctx context.Context, target int64, measurement, from string) ([]byte, error) {
+	keys := []byte{}
+	err := s.r.QueryRowContext(ctx, "SELECT keys FROM exported WHERE target_id = ? AND measurement = ? AND from_date = ?",
+		target, measurement, from).Scan(&keys)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("read export memory of %s from %s: %w", measurement, from, err)
+	}
+	return keys, nil
+}
+
 // Remember notes, in one transaction, what a target holds of units now: call it after
 // the target acknowledged their points.
 func (s *Store) Remember(ctx context.Context, target int64, units []Exported) error {
 	now := time.Now().UnixMilli()
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		for _, u := range units {
-			query, args := `INSERT OR REPLACE INTO exported VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-				[]any{target, u.Measurement, u.From, u.To, blob(u.Inputs), blob(u.Digest), blob(u.Keys), u.Points, u.NewestResponse, u.MappingVersion, now}
-			if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+			_, err := tx.ExecContext(ctx, `INSERT INTO exported VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+				ON CONFLICT DO UPDATE SET to_date = ?4, inputs = ?5, digest = ?6, keys = iif(?12, keys, ?7), points = ?8,
+					newest_response = ?9, mapping_version = ?10, exported_at = ?11`,
+				target, u.Measurement, u.From, u.To, blob(u.Inputs), blob(u.Digest), blob(u.Keys), u.Points, u.NewestResponse, u.MappingVersion, now,
+				u.Keyed && u.Keys == nil)
+			if err != nil {
 				return err
 			}
 		}

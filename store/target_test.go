@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"fitvault/store"
 )
@@ -39,15 +40,29 @@ func TestTargets(t *testing.T) {
 	if err := s.FinishExport(t.Context(), ids[0], noon); err != nil {
 		t.Fatal(err)
 	}
+	keyed := func(e store.Exported) store.Exported {
+		e.Keyed, e.Keys = true, nil
+		return e
+	}
+	second := keyed(unit("steps", 1, 6, 2))
+	second.Digest = []byte("another") // noted without the keys, which stay
+	if err := s.Remember(t.Context(), ids[0], []store.Exported{second}); err != nil {
+		t.Fatal(err)
+	}
 	want := map[string]map[string]store.Exported{
-		"steps": {day(0): again, day(1): unit("steps", 1, 6, 2)},
+		"steps": {day(0): keyed(again), day(1): second},
 		"sleep": {day(0): empty},
+	}
+	for from, want := range map[string]string{day(0): "\x00\x01\x02", day(1): "\x00\x01\x02", day(9): ""} {
+		if got, err := s.ExportedKeys(t.Context(), ids[0], "steps", from); err != nil || string(got) != want {
+			t.Errorf("keys of %s = %q, %v, want %q", from, got, err, want)
+		}
 	}
 	got, err := s.Exported(t.Context(), ids[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("exported (-want +got):\n%s", diff)
 	}
 	targets := []store.Target{
