@@ -104,8 +104,8 @@ func warm(t *testing.T) {
 	st.Close()
 }
 
-// fetchInto fetches types from a source into a vault.
-func fetchInto(t *testing.T, path string, s sourceOf, types []catalog.Type) {
+// fetchInto fetches types from a source into a vault, of all days or from one on.
+func fetchInto(t *testing.T, path string, s sourceOf, types []catalog.Type, since ...catalog.Day) {
 	t.Helper()
 	st := openVault(t, path)
 	defer st.Close()
@@ -116,6 +116,9 @@ func fetchInto(t *testing.T, path string, s sourceOf, types []catalog.Type) {
 	}
 	r := &fetch.Runner{Store: st, Provider: s.provider, Log: log, Run: run, Types: types,
 		Tokens: &fetch.Tokens{Store: st, Provider: s.provider, Seed: s.seed, Log: log}}
+	if len(since) > 0 {
+		r.Since = &since[0]
+	}
 	res, err := r.Fetch(t.Context())
 	if err != nil || len(res.Failures) > 0 {
 		t.Fatalf("%s: %v, %v", s.provider.Source(), err, res.Failures)
