@@ -3,6 +3,7 @@ package schema_test
 import (
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,4 +94,64 @@ func nativePoints(points []schema.Native) []catalog.Point {
 		out[i] = n.Point
 	}
 	return out
+}
+
+// TestGrafanaLocal maps each day with those beside it alone, which is all that an export
+// gives: it must become what it becomes with all that there is.
+func TestGrafanaLocal(t *testing.T) {
+	for _, m := range grafanaSchema(t).Measurements {
+		for name, points := range natives(t, m.From) {
+			p := personOf(t, name)
+			for i, n := range points {
+				if n.Day == 0 { // a track, which is filed as it was asked for
+					points[i].Day = p.Zones.Today(n.Time)
+				}
+			}
+			on := func(day catalog.Day, points []catalog.Point) string {
+				return lines(t, stored(slices.DeleteFunc(slices.Clone(points), func(q catalog.Point) bool { return p.Zones.Today(q.Time) != day })))
+			}
+			all := grafanaMap(t, m, points, p)
+			days := map[catalog.Day]bool{}
+			for _, q := range all {
+				days[p.Zones.Today(q.Time)] = true
+			}
+			for day := range days {
+				near := slices.DeleteFunc(slices.Clone(points), func(n schema.Native) bool { return n.Day < day-1 || n.Day > day+1 })
+				if got, want := on(day, grafanaMap(t, m, near, p)), on(day, all); got != want {
+					t.Errorf("%s, %s of %v:\n got %swant %s", m.Measurement, name, day, got, want)
+				}
+			}
+		}
+	}
+}
+
+var (
+	grafanaFrom   = regexp.MustCompile(`FROM "([^"]+)"`)
+	grafanaQuoted = regexp.MustCompile(`"([^"]+)"`)
+)
+
+// TestGrafanaNames holds the queries of the dashboards to the schema: each asks for a
+// measurement, for fields and for tags that are declared, and no measurement is asked by none.
+func TestGrafanaNames(t *testing.T) {
+	asked := map[string]bool{}
+	for _, query := range strings.Split(string(readFile(t, filepath.Join("testdata", "fitbit-grafana", "queries.influxql"))), "\n") {
+		if query == "" || strings.HasPrefix(query, "#") {
+			continue
+		}
+		name := grafanaFrom.FindStringSubmatch(query)[1]
+		m := grafanaMeasurement(t, name)
+		asked[name] = true
+		for _, quoted := range grafanaQuoted.FindAllStringSubmatch(query, -1) {
+			key := quoted[1]
+			field := slices.ContainsFunc(m.Fields, func(f catalog.FieldDef) bool { return f.Key == key })
+			if key != name && !field && !slices.Contains(m.Tags, key) {
+				t.Errorf("%s has no %q: %s", name, key, query)
+			}
+		}
+	}
+	for _, m := range grafanaSchema(t).Measurements {
+		if !asked[m.Measurement] {
+			t.Errorf("no query asks for %s", m.Measurement)
+		}
+	}
 }
