@@ -71,6 +71,7 @@ func TestGrafanaSleepLevels(t *testing.T) {
 				stage("asleep", 600, 5000) + stage("awake", 60, 5600) + stage("asleep", 600, 5660),
 			level(3, 60, 0) + level(1, 600, 60) + level(3, 181, 660) + level(1, 600, 841) + level(3, 60, 1441) +
 				level(1, 600, 5000) + level(3, 60, 5600) + level(1, 600, 5660)},
+		{"two stretches of one stage stay two", stage("light", 600, 0) + stage("light", 300, 600), level(1, 600, 0) + level(1, 300, 600)},
 		{"a gap is none", stage("light", 600, 0) + stage("wake", 60, 700) + stage("light", 600, 760),
 			level(1, 600, 0) + level(3, 60, 700) + level(1, 600, 760)},
 	} {

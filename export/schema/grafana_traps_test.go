@@ -115,11 +115,11 @@ func TestGrafanaBattery(t *testing.T) {
 			 fitbit device,device=Charge\ 6,kind=tracker battery_pct=57i 5`,
 			`DeviceBatteryLevel value=57 5`},
 		{"without the named one the tracker that synced last",
-			`google device,device=Versa,kind=tracker battery_pct=30i 1
+			`google device,device=Versa,kind=tracker battery_pct=30i 0
 			 google device,device=Ionic,kind=tracker battery_pct=12i 2
-			 google device,device=Ionic,kind=tracker battery_pct=11i 0
+			 google device,device=Ionic,kind=tracker battery_pct=11i 1
 			 google device,device=Aria\ Air,kind=scale battery_pct=90i 9`,
-			`DeviceBatteryLevel value=11 0
+			`DeviceBatteryLevel value=11 1
 			 DeviceBatteryLevel value=12 2`},
 		{"each day has its device",
 			`fitbit device,device=Ionic,kind=tracker battery_pct=12i 2
