@@ -140,7 +140,7 @@ func (j *job) compute(ctx context.Context, u unit) (written, error) {
 	if err != nil {
 		return written{}, err
 	}
-	if j.Target.ID == 0 {
+	if j.Target.ID == 0 && (j.Since != nil || j.Until != nil) {
 		c.points = within(c.points, j.vault.clock, j.span())
 	}
 	w, err := j.write(u, c.points)

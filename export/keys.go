@@ -22,14 +22,14 @@ import (
 // ascending, in Unix nanoseconds.
 type keys map[string][]int64
 
-// keysOf returns the keys of points ordered by time. A kind is a line of tags and a line
+// keysOf returns the keys of points ordered by time, as they are tagged. A kind is a line of tags and a line
 // for each field; %q leaves no line break in any of them.
-func keysOf(points []catalog.Point) keys {
+func keysOf(points []catalog.Point, tags *tagger) keys {
 	at := map[string]*[]int64{}
 	var times *[]int64
 	for i := range points {
 		if p := &points[i]; i == 0 || !alike(p, &points[i-1]) {
-			kind := kindOf(p)
+			kind := kindOf(tags.of(p.Tags), p.Fields)
 			if times = at[kind]; times == nil {
 				times = new([]int64)
 				at[kind] = times
@@ -44,13 +44,13 @@ func keysOf(points []catalog.Point) keys {
 	return k
 }
 
-// kindOf returns the kind of a point.
-func kindOf(p *catalog.Point) string {
+// kindOf returns the kind of points with these tags and fields.
+func kindOf(tags []catalog.Tag, fields []catalog.Field) string {
 	var kind []byte
-	for _, t := range p.Tags {
+	for _, t := range tags {
 		kind = append(strconv.AppendQuote(append(strconv.AppendQuote(kind, t.Key), '='), t.Value), ',')
 	}
-	for _, f := range p.Fields {
+	for _, f := range fields {
 		kind = strconv.AppendQuote(append(kind, '\n'), f.Key)
 	}
 	return string(kind)
@@ -142,7 +142,7 @@ type period struct{ from, to time.Time }
 // vanished returns the period that holds every point of old that now is not: one that is
 // gone, or that has lost a field. nil: none has.
 func vanished(old, now []byte) (*period, error) {
-	if bytes.Equal(old, now) {
+	if len(old) == 0 || bytes.Equal(old, now) {
 		return nil, nil
 	}
 	was, err := unpackKeys(old)

@@ -28,7 +28,7 @@ func TestKeysRoundTrip(t *testing.T) {
 		{},
 		{"": {0}},
 		{"a": {1, 2, 3}, "b": {math.MinInt64, -1, 0, math.MaxInt64}, "c\x00\n\"": {}},
-		keysOf([]catalog.Point{keyPoint(1, "Charge 6", "a", "b"), keyPoint(2, "Charge 6", "a"), keyPoint(2, "x\n\"", "a")}),
+		keysOf([]catalog.Point{keyPoint(1, "Charge 6", "a", "b"), keyPoint(2, "Charge 6", "a"), keyPoint(2, "x\n\"", "a")}, &tagger{}),
 	} {
 		got, err := unpackKeys(k.pack())
 		if err != nil || !cmp.Equal(got, k) && len(k) > 0 {
@@ -116,7 +116,7 @@ func TestVanished(t *testing.T) {
 		{"names with line breaks", []catalog.Point{keyPoint(1, "x", "a")}, []catalog.Point{keyPoint(1, "x\n\"a\"", "b")}, 1, 1},
 		{"field names that begin alike", []catalog.Point{keyPoint(1, "x", "calories")}, []catalog.Point{keyPoint(1, "x", "calories_kcal")}, 1, 1},
 	} {
-		got, err := vanished(keysOf(c.was).pack(), keysOf(c.is).pack())
+		got, err := vanished(keysOf(c.was, &tagger{}).pack(), keysOf(c.is, &tagger{}).pack())
 		switch {
 		case err != nil:
 			t.Errorf("%s: %v", c.name, err)

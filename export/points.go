@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 
 // computed is what the answers say of a unit's time.
 type computed struct {
-	points  []catalog.Point // in order of time
+	points  []catalog.Point // in order of time; they may be those of a reading, and are not changed
 	newest  int64           // the newest response that was read
 	rejects []store.Reject  // the answers that do not read
 	held    bool            // points are held back that may be exported later
@@ -42,15 +43,23 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 				c.rejects = append(c.rejects, store.Reject{Stage: "read", Source: string(p.source), Type: f.typ.Name, Window: p.window, Error: err.Error()})
 			}
 			c.newest = max(c.newest, read.newest)
-			for _, point := range read.points {
+			counts := func(point *catalog.Point) bool {
 				switch {
 				case !u.counts(p, point) || !mapped && !keep(point.Time):
+					return false
 				case point.HoldUntil.After(now):
 					c.held = true
-				case mapped:
+					return false
+				}
+				return true
+			}
+			for part := range runs(read.points, counts) {
+				if !mapped {
+					c.points = join(c.points, part)
+					continue
+				}
+				for _, point := range part {
 					native = append(native, schema.Native{Point: point, Source: p.source})
-				default:
-					c.points = append(c.points, point)
 				}
 			}
 		}
@@ -59,11 +68,36 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 		points := u.series.Map(native, schema.Person{Zones: v.zones, Device: v.device})
 		c.points = slices.DeleteFunc(points, func(p catalog.Point) bool { return !keep(p.Time) })
 	}
-	if !slices.IsSortedFunc(c.points, compare) {
-		slices.SortStableFunc(c.points, compare)
-	}
-	c.points = merge(c.points)
+	c.points = ordered(c.points)
 	return c, nil
+}
+
+// runs yields the stretches of points that count.
+func runs(points []catalog.Point, counts func(*catalog.Point) bool) iter.Seq[[]catalog.Point] {
+	return func(yield func([]catalog.Point) bool) {
+		first := 0
+		for i := range points {
+			if counts(&points[i]) {
+				continue
+			}
+			if i > first && !yield(points[first:i]) {
+				return
+			}
+			first = i + 1
+		}
+		if first < len(points) {
+			yield(points[first:])
+		}
+	}
+}
+
+// join returns both, a copy unless the first is empty: a day that one reading holds is not
+// copied.
+func join(a, b []catalog.Point) []catalog.Point {
+	if len(a) == 0 {
+		return slices.Clip(b)
+	}
+	return append(a, b...)
 }
 
 // within returns the test whether an instant lies in the unit's time.
@@ -74,7 +108,7 @@ func (u unit) within(v *vault) func(time.Time) bool {
 
 // counts reports whether a point is what its piece stands for: it is filed under a day
 // that no other answer speaks for.
-func (u unit) counts(p piece, point catalog.Point) bool {
+func (u unit) counts(p piece, point *catalog.Point) bool {
 	return p.snapshot || p.Holds(point.Day) && u.near().Holds(point.Day)
 }
 
@@ -105,7 +139,7 @@ func (v *vault) readWindow(ctx context.Context, t catalog.Type, p piece) ([]cata
 }
 
 // compare orders points by time and tags.
-func compare(a, b catalog.Point) int {
+func compare(a, b *catalog.Point) int {
 	if c := a.Time.Compare(b.Time); c != 0 {
 		return c
 	}
@@ -117,24 +151,45 @@ func compare(a, b catalog.Point) int {
 	})
 }
 
-// merge joins neighbours of equal time and tags into one point with the fields of all, in
-// order of their keys. Of two values of one field the first stands.
-func merge(points []catalog.Point) []catalog.Point {
+// ordered returns points in order of time and tags, and of their fields' keys. Those of equal
+// time and tags become one with the fields of all; of two values of one field the first stands.
+func ordered(points []catalog.Point) []catalog.Point {
+	ready := func(i int) bool {
+		return byKey(points[i].Fields) && (i == 0 || compare(&points[i-1], &points[i]) < 0)
+	}
+	i := 0
+	for i < len(points) && ready(i) {
+		i++
+	}
+	if i == len(points) {
+		return points
+	}
+	points = slices.Clone(points)
+	slices.SortStableFunc(points, func(a, b catalog.Point) int { return compare(&a, &b) })
 	out := points[:0]
 	for _, p := range points {
-		if n := len(out); n > 0 && compare(out[n-1], p) == 0 {
-			out[n-1].Fields = join(out[n-1].Fields, p.Fields)
+		if n := len(out); n > 0 && compare(&out[n-1], &p) == 0 {
+			out[n-1].Fields = merge(out[n-1].Fields, p.Fields)
 			continue
 		}
-		if len(p.Fields) > 1 {
-			p.Fields = join(nil, p.Fields)
-		}
+		p.Fields = merge(nil, p.Fields)
 		out = append(out, p)
 	}
 	return out
 }
 
-func join(a, b []catalog.Field) []catalog.Field {
+// byKey reports whether fields are in order, each key once.
+func byKey(fields []catalog.Field) bool {
+	for i := 1; i < len(fields); i++ {
+		if fields[i-1].Key >= fields[i].Key {
+			return false
+		}
+	}
+	return true
+}
+
+// merge returns the fields of both in order of their keys.
+func merge(a, b []catalog.Field) []catalog.Field {
 	out := append(slices.Clip(a), b...)
 	slices.SortStableFunc(out, func(x, y catalog.Field) int { return strings.Compare(x.Key, y.Key) })
 	return slices.CompactFunc(out, func(x, y catalog.Field) bool { return x.Key == y.Key })

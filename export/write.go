@@ -37,17 +37,17 @@ func (j *job) write(u unit, points []catalog.Point) (written, error) {
 	w.lines.Reset()
 	tags := tagger{account: j.account}
 	kinds := j.kinds[u.series.Measurement]
-	for i := range points {
-		points[i].Tags = tags.of(points[i].Tags)
+	for _, p := range points {
+		p.Tags = tags.of(p.Tags)
 		if kinds != nil {
-			points[i].Fields = adopt(points[i].Fields, kinds)
+			p.Fields = adopt(p.Fields, kinds)
 		}
-		if err := w.lines.Append(points[i]); err != nil {
+		if err := w.lines.Append(p); err != nil {
 			return w, err
 		}
 	}
 	sum := sha256.Sum256(w.lines.Bytes())
-	w.send, w.memory.Digest, w.memory.Keys = w.lines.Len(), sum[:16], keysOf(points).pack()
+	w.send, w.memory.Digest, w.memory.Keys = w.lines.Len(), sum[:16], keysOf(points, &tags).pack()
 	return w, nil
 }
 
