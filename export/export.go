@@ -58,7 +58,8 @@ type Exporter struct {
 	Writes       int              // in flight at once; 0: 2
 	Progress     func(Progress)   // called after each batch; may be nil
 
-	now func() time.Time // nil: time.Now
+	now   func() time.Time // nil: time.Now
+	types []catalog.Type   // how answers are read; nil: catalog.Types()
 }
 
 // Progress says how far an export is.

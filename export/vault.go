@@ -71,7 +71,11 @@ func load(ctx context.Context, e *Exporter) (*vault, error) {
 			v.order = append(v.order, m)
 		}
 	}
-	if err := v.resolve(ctx, ranked(e.Prefer, catalog.Sources())); err != nil {
+	types := e.types
+	if types == nil {
+		types = catalog.Types()
+	}
+	if err := v.resolve(ctx, types, ranked(e.Prefer, catalog.Sources())); err != nil {
 		return nil, err
 	}
 	if v.schema.Device && v.device == "" {
@@ -80,15 +84,16 @@ func load(ctx context.Context, e *Exporter) (*vault, error) {
 	return v, err
 }
 
-// resolve finds, for each type wanted, the answers that are the truth for its days.
-func (v *vault) resolve(ctx context.Context, sources []catalog.Source) (err error) {
+// resolve finds, for each of the types that is wanted, the answers that are the truth for its
+// days.
+func (v *vault) resolve(ctx context.Context, types []catalog.Type, sources []catalog.Source) (err error) {
 	coverage := map[catalog.Source]map[string][]store.Covered{}
 	for _, s := range sources {
 		if coverage[s], err = v.store.Coverage(ctx, string(s)); err != nil {
 			return err
 		}
 	}
-	for _, t := range catalog.Types() {
+	for _, t := range types {
 		if !v.wants(t) {
 			continue
 		}
