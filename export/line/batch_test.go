@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -114,5 +115,41 @@ func TestAppendToHalfLeavesTheOther(t *testing.T) {
 	}
 	if got := linesOf(second); !slices.Equal(got, append(want[2:4:4], "steps count=8i 8000000000")) {
 		t.Errorf("second half is %q", got)
+	}
+}
+
+// Lines are the same whether the ones before them were like them or not.
+func TestBatchIsAsEachLineAlone(t *testing.T) {
+	field := func(key string, v catalog.Value) []catalog.Field { return []catalog.Field{{Key: key, Value: v}} }
+	tags := []catalog.Tag{{Key: "account", Value: "a b"}}
+	var points []catalog.Point
+	for i, fields := range [][]catalog.Field{
+		field("bpm", catalog.IntValue(61)), field("bpm", catalog.IntValue(-161)), field("bpm", catalog.FloatValue(1.5)),
+		field("bpm", catalog.FloatValue(math.NaN())), field("bpm", catalog.StringValue("a \"b\"")), field("b m", catalog.IntValue(1)),
+		append(field("bpm", catalog.IntValue(1)), field("x", catalog.BoolValue(true))...), field("bpm", catalog.IntValue(2)), nil,
+	} {
+		for _, at := range []time.Time{time.Unix(1700000000, int64(i)), time.Unix(-5, 0), {}, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)} {
+			for _, of := range [][]catalog.Tag{tags, nil, {{Key: "account", Value: "a b"}}, {{Key: "z", Value: "y"}}} {
+				for _, m := range []string{"heart_rate", "steps"} {
+					points = append(points, catalog.Point{Measurement: m, Tags: of, Fields: fields, Time: at})
+				}
+			}
+		}
+	}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	var b Batch
+	var want []byte
+	for range 5000 {
+		p := points[rnd.IntN(len(points))]
+		for range 1 + rnd.IntN(3) {
+			alone, wrong := Append(nil, p)
+			if err := b.Append(p); (err == nil) != (wrong == nil) {
+				t.Fatalf("%v: %v, alone %v", p, err, wrong)
+			}
+			want = append(want, alone...)
+		}
+	}
+	if !bytes.Equal(b.Bytes(), want) {
+		t.Error("the lines differ")
 	}
 }
