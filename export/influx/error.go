@@ -88,7 +88,7 @@ func (e *Error) NotFound() bool { return e.Status != 0 && missing.MatchString(e.
 
 // missing is what the servers say, with status 404, with 500 (a retention policy of 1.x), and
 // inside an answer of 200.
-var missing = regexp.MustCompile(`(?i)\bdatabase not found|^database \S+ not found|retention policy not found|` +
+var missing = regexp.MustCompile(`(?i)\bdatabase( .+)? not found|retention policy not found|` +
 	`no dbrp mappings? found|no bucket has this name|bucket "[^"]*" not found`)
 
 // Refused reports that the server will never take this batch as it is: a line does not
