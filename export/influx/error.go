@@ -25,7 +25,7 @@ type Error struct {
 	stopped    bool // the caller's context ended
 	retryAfter time.Duration
 	tries      int
-	flavor     string // empty: InfluxDB1
+	flavor     string
 	user       string
 	token      bool   // one was sent
 	remedy     string // overrides what the status suggests
@@ -131,6 +131,9 @@ func (e *Error) Remedy() string {
 	return ""
 }
 
+// unknown is the flavor of a server that was not asked yet, or gave no answer.
+const unknown = "unknown"
+
 // credentials says what to do about those that were sent, or were not.
 func (e *Error) credentials() string {
 	denied := e.Status == http.StatusForbidden
@@ -147,6 +150,8 @@ func (e *Error) credentials() string {
 		return "the user may not do this: look at what stands before the server"
 	case denied:
 		return fmt.Sprintf("an admin of the server must run: GRANT ALL ON %s TO %s", ident(e.Database), ident(orDefault(e.user, "user")))
+	case e.user == "" && e.flavor == unknown:
+		return "the server wants a user name and password, or a token"
 	case e.user == "":
 		return "the server wants a user name and password"
 	}

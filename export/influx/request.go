@@ -213,8 +213,11 @@ func complaint(raw []byte) string {
 }
 
 func (c *Client) failure(op string, err error) *Error {
-	return &Error{Op: op, Server: c.Name(), URL: c.base.String(), Database: c.database, Err: err,
-		flavor: c.dialect().flavor(), user: c.username, token: c.token != ""}
+	e := &Error{Op: op, Server: c.Name(), URL: c.base.String(), Database: c.database, Err: err, flavor: unknown, user: c.username, token: c.token != ""}
+	if d := c.known.Load(); d != nil {
+		e.flavor = (*d).flavor()
+	}
+	return e
 }
 
 func (c *Client) stopped(ctx context.Context, r request) *Error {
