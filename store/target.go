@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"time"
 )
 
@@ -34,24 +36,63 @@ type Exported struct {
 }
 
 // UseTarget returns the memory of a target, making it when it is new.
-func (s *Store) UseTarget(ctx context.Context, address, database, schema string) (Target, error) {
-	t := Target{Address: address, Database: database, Schema: schema}
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO targets (address, database, schema, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-			address, database, schema, time.Now().UnixMilli())
-		if err != nil {
+func (s *Store) UseTarget(ctx context.Context, address, database, schema string) (t Target, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) (err error) {
+		var found bool
+		if t, found, err = findTarget(ctx, tx, address, database, schema); found || err != nil {
 			return err
 		}
-		var last sql.NullInt64
-		err = tx.QueryRowContext(ctx, "SELECT id, last_export_at FROM targets WHERE address = ? AND database = ? AND schema = ?",
-			address, database, schema).Scan(&t.ID, &last)
-		t.LastExport = instant(last)
-		return err
+		t = Target{Address: address, Database: database, Schema: schema}
+		return tx.QueryRowContext(ctx, "INSERT INTO targets (address, database, schema, created_at) VALUES (?, ?, ?, ?) RETURNING id",
+			address, database, schema, time.Now().UnixMilli()).Scan(&t.ID)
 	})
 	if err != nil {
 		return Target{}, fmt.Errorf("use target %s %s: %w", address, database, err)
 	}
 	return t, nil
+}
+
+// FindTarget returns the memory of a target, if there is one.
+func (s *Store) FindTarget(ctx context.Context, address, database, schema string) (Target, bool, error) {
+	t, found, err := findTarget(ctx, s.r, address, database, schema)
+	if err != nil {
+		return Target{}, false, fmt.Errorf("find target %s %s: %w", address, database, err)
+	}
+	return t, found, nil
+}
+
+// findTarget finds a target by any name of its address, that of the name given first. A target
+// keeps the name that it was made with.
+func findTarget(ctx context.Context, db querier, address, database, schema string) (t Target, found bool, err error) {
+	all, err := list(ctx, db, "list targets", func(rows *sql.Rows) (t Target, err error) {
+		var last sql.NullInt64
+		err = rows.Scan(&t.ID, &t.Address, &t.Database, &t.Schema, &last)
+		t.LastExport = instant(last)
+		return t, err
+	}, "SELECT id, address, database, schema, last_export_at FROM targets WHERE database = ? AND schema = ? ORDER BY address <> ?, id",
+		database, schema, address)
+	for _, t := range all {
+		if SameAddress(t.Address, address) {
+			return t, true, err
+		}
+	}
+	return Target{}, false, err
+}
+
+// SameAddress reports whether two URLs are certain to lead to one server: they differ at most in
+// the name of this machine, which is localhost, 127.0.0.1 or [::1].
+func SameAddress(a, b string) bool { return a == b || loopback(a) == loopback(b) }
+
+// loopback gives this machine one name.
+func loopback(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	if name := u.Hostname(); name == "localhost" || name == "127.0.0.1" || name == "::1" {
+		u.Host = net.JoinHostPort("localhost", u.Port())
+	}
+	return u.String()
 }
 
 // Targets returns every target, with how much it was given.
@@ -130,6 +171,23 @@ func blob(b []byte) []byte {
 // Forget drops the memory of what a target holds, which was found empty.
 func (s *Store) Forget(ctx context.Context, target int64) error {
 	return s.exec(ctx, "forget target", "DELETE FROM exported WHERE target_id = ?", target)
+}
+
+// DropTarget drops a target with all memory of it. What it refused counts no longer.
+func (s *Store) DropTarget(ctx context.Context, target int64) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE rejects SET target_id = NULL, resolved_at = ifnull(resolved_at, ?) WHERE target_id = ?",
+			time.Now().UnixMilli(), target)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM targets WHERE id = ?", target) // and with it all that it was given
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("drop target %d: %w", target, err)
+	}
+	return nil
 }
 
 // FinishExport notes that an export to a target ran to its end.

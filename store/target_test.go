@@ -104,3 +104,58 @@ func TestRememberIsAtomic(t *testing.T) {
 		t.Errorf("exported = %v, %v, want none", got, err)
 	}
 }
+
+func TestSameAddress(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		a, b string
+		same bool
+	}{
+		{"http://localhost:8086", "http://127.0.0.1:8086", true},
+		{"http://[::1]:8086/x", "http://localhost:8086/x", true},
+		{"http://db:8086", "http://db:8086", true},
+		{"http://localhost:8086", "http://localhost:8087", false},
+		{"http://localhost:8086", "https://localhost:8086", false},
+		{"http://localhost:8086", "http://localhost:8086/x", false},
+		{"http://127.0.0.1:8086", "http://127.0.0.2:8086", false},
+		{"http://localhost:8086", "http://localhost.example:8086", false},
+	} {
+		if got := store.SameAddress(tt.a, tt.b); got != tt.same {
+			t.Errorf("%s and %s: %v", tt.a, tt.b, got)
+		}
+	}
+}
+
+// TestDropTarget: all memory of a target goes, and what it refused is kept as mended.
+func TestDropTarget(t *testing.T) {
+	t.Parallel()
+	s := MustOpen(t)
+	var ids []int64
+	for _, database := range []string{"one", "two"} {
+		target, err := s.UseTarget(t.Context(), "http://localhost:8086", database, "native")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, target.ID)
+		if err := s.Remember(t.Context(), target.ID, []store.Exported{{Measurement: "sleep", From: day(0), To: day(1)}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Reject(t.Context(), store.Reject{Stage: "write", Type: "sleep", Target: target.ID, Error: "refused"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.DropTarget(t.Context(), ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Targets(t.Context())
+	if err != nil || len(all) != 1 || all[0].ID != ids[1] || all[0].Units != 1 {
+		t.Errorf("targets = %+v, %v", all, err)
+	}
+	rejects, err := s.Rejects(t.Context())
+	if err != nil || len(rejects) != 1 || rejects[0].Target != ids[1] {
+		t.Errorf("rejects = %+v, %v", rejects, err)
+	}
+	if held, err := s.Exported(t.Context(), ids[0]); err != nil || len(held) > 0 {
+		t.Errorf("it is remembered: %v, %v", held, err)
+	}
+}
