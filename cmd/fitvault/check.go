@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fitvault/export/influx"
+	"fitvault/export/schema"
 	"fitvault/store/catalog"
 )
 
@@ -50,13 +51,28 @@ var checks = map[string]func(*cli.Command) error{
 		}
 		return nil
 	},
+	"schema": func(c *cli.Command) error {
+		if _, ok := schema.Lookup(c.String("schema")); !ok {
+			return unknown("schema", c.String("schema"), schemaNames())
+		}
+		return nil
+	},
+	"device": func(c *cli.Command) error {
+		if c.String("device") == "" {
+			return nil
+		}
+		if err := catalog.CheckTagValue(c.String("device")); err != nil {
+			return &usageError{"--device: " + err.Error()}
+		}
+		return nil
+	},
 	"type":  func(c *cli.Command) error { _, err := types(c); return err },
 	"since": func(c *cli.Command) error { _, _, err := days(c); return err },
 	"zone":  func(c *cli.Command) error { _, err := zone(c); return err },
 	"influx-url": func(c *cli.Command) error {
-		address, err := influxAddress(c)
-		if err == nil && address != "" { // demo needs none
-			if _, err = influx.New(influx.Options{URL: address, Database: c.String("influx-database")}); err != nil {
+		o, err := influxOptions(c)
+		if err == nil && o.URL != "" { // demo needs none
+			if _, err = influx.New(o); err != nil {
 				err = &usageError{err.Error()}
 			}
 		}

@@ -52,7 +52,7 @@ func (a *app) doctor() *cli.Command {
 			"configured. With --source google and a sign-in that works it also asks, by about 30 calls, what the documents\n" +
 			"of the Google Health API leave open.",
 		Flags: slices.Concat([]cli.Flag{sourceFlag(), preferFlag(), typeFlag()}, rangeFlags(),
-			[]cli.Flag{zoneFlag(), googleRateFlag(), clientFileFlag()}, endpointFlags(), influxFlags()),
+			[]cli.Flag{zoneFlag(), googleRateFlag(), clientFileFlag()}, endpointFlags(), []cli.Flag{schemaFlag()}, influxFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {
 			d := &checkup{app: a, c: c, log: slog.New(slog.DiscardHandler)}
 			envs := d.settings()

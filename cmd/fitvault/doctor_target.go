@@ -16,36 +16,36 @@ import (
 	"fitvault/store/catalog"
 )
 
-// target looks at the InfluxDB that flags or environment name, and makes nothing there.
+// target looks at the server that flags or environment name, and makes nothing there.
 func (d *checkup) target(ctx context.Context) {
 	if !d.c.IsSet("influx-url") && os.Getenv("DB_HOST") == "" && os.Getenv("DB_PORT") == "" || ctx.Err() != nil {
 		return
 	}
-	address, err := influxAddress(d.c)
+	o, err := influxOptions(d.c)
 	if err != nil {
 		return // told with the settings
 	}
-	password, err := influxSecret()
-	if err != nil {
-		return // so was this
-	}
-	client, err := influx.New(influx.Options{URL: address, Database: d.c.String("influx-database"), Username: d.c.String("influx-username"),
-		Password: password, RetryFor: -1, Timeout: 10 * time.Second, Version: buildVersion()})
+	o.RetryFor, o.Timeout = -1, 10*time.Second
+	client, err := influx.New(o)
 	if err != nil {
 		return // and this
 	}
 	defer client.Close()
-	if at, err := client.Clock(ctx); err == nil && d.time == nil {
-		d.time = &drift{"InfluxDB", time.Now(), at}
-	}
 	oldest, err := d.oldest(ctx)
 	if err != nil {
 		d.add(finding{Check: "target", Verdict: faulty, Found: err.Error(), Remedy: damaged})
 		return
 	}
-	_, there, err := client.Check(ctx, schema.All()[0].Measurements, oldest)
+	s, ok := schema.Lookup(d.c.String("schema"))
+	if !ok {
+		return // and this
+	}
+	_, there, err := client.Check(ctx, s.Measurements, oldest)
+	if at, err := client.Clock(ctx); err == nil && d.time == nil {
+		d.time = &drift{client.Name(), time.Now(), at}
+	}
 	if ctx.Err() == nil {
-		d.add(judgeTarget(there, err, fmt.Sprintf("InfluxDB at %s, database %q", withoutUser(address), d.c.String("influx-database"))))
+		d.add(judgeTarget(there, err, fmt.Sprintf("%s at %s", client.Name(), placeOf(o))))
 	}
 }
 

@@ -41,7 +41,7 @@ var directRules = []struct {
 	where   []string
 }{
 	{"github.com/influxdata/influxdb1-client/v2", []string{"fitvault/export/influx/..."}},
-	{"github.com/influxdata/line-protocol/v2/lineprotocol", []string{"fitvault/export/line"}},
+	{"github.com/influxdata/line-protocol/v2/lineprotocol", []string{"fitvault/export/line", "fitvault/export/influx"}},
 	{"github.com/pressly/goose/v3", []string{"fitvault/store"}},
 	{"modernc.org/sqlite", []string{"fitvault/store"}},
 	{"golang.org/x/oauth2", []string{"fitvault/fetch"}},

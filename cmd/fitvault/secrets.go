@@ -31,13 +31,14 @@ var (
 
 	influxPassword = secret{"INFLUX_PASSWORD", "password of --influx-username; DB_PASSWORD works too"}
 	dbPassword     = secret{"DB_PASSWORD", "the original exporter's name for INFLUX_PASSWORD"}
+	influxToken    = secret{"INFLUX_TOKEN", "token for InfluxDB 2.x and 3.x, or for a proxy before VictoriaMetrics; goes before user and password"}
 	vaultKey       = secret{"FITVAULT_KEY", "encrypts the tokens in the vault"}
 )
 
 // secrets lists them for the settings table of the README.
 func secrets() []secret {
 	return []secret{clientID, clientSecret, accessToken, refreshToken, expiresAt, googleClientID, googleClientSecret, googleRefreshToken,
-		influxPassword, dbPassword, vaultKey}
+		influxPassword, dbPassword, influxToken, vaultKey}
 }
 
 // value returns the secret, or "" when it is not set.

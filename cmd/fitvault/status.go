@@ -59,7 +59,10 @@ type (
 		Reset  *time.Time `json:"reset"`
 	}
 	targetStatus struct {
-		Target     string     `json:"target"`
+		Target     string     `json:"target"` // address and database
+		ID         int64      `json:"id"`
+		Address    string     `json:"address"`
+		Database   string     `json:"database"`
 		Schema     string     `json:"schema"`
 		LastExport *time.Time `json:"last_export"`
 		Units      int        `json:"units"`
@@ -284,7 +287,7 @@ func reportTargets(ctx context.Context, st *store.Store, prefer []catalog.Source
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, targetStatus{t.Address + " " + t.Database, t.Schema, known(t.LastExport), t.Units, t.Points, behind})
+		out = append(out, targetStatus{t.Address + " " + t.Database, t.ID, t.Address, t.Database, t.Schema, known(t.LastExport), t.Units, t.Points, behind})
 	}
 	return out, nil
 }

@@ -77,6 +77,13 @@ func (c *Client) Name() string {
 	return "InfluxDB"
 }
 
+// DeletesRanges reports whether the server takes back points of a stretch of time, as far as it
+// is known. InfluxDB 3.x and VictoriaMetrics take back no less than all of a measurement.
+func (c *Client) DeletesRanges() bool {
+	flavor := c.dialect().flavor()
+	return flavor != InfluxDB3 && flavor != VictoriaMetrics
+}
+
 // versioned names an InfluxDB whose version is told or, with a flavor that was given, known
 // as far as its first number.
 func versioned(flavor, version string) string {
