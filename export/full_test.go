@@ -19,7 +19,10 @@ const fixtures = "../store/catalog/testdata"
 func newFullVault(t testing.TB, account string) *vault {
 	t.Helper()
 	v := newVault(t, account)
-	for _, typ := range catalog.Asked(catalog.Fitbit) {
+	for _, typ := range catalog.Types() {
+		if typ.Staged(catalog.Fitbit) != typ.Name {
+			continue
+		}
 		body, err := os.ReadFile(filepath.Join(fixtures, typ.Name, "fitbit.json"))
 		must(t, err)
 		from, to := "2025-01-01", "2026-01-01"

@@ -153,6 +153,8 @@ func asked(t catalog.Type, s catalog.Source) string {
 		return "–"
 	case o.From != "":
 		return "with `" + o.From + "`"
+	case o.Ask.Path == "":
+		return "–" // it is read, and not asked for
 	}
 	var scopes []string
 	for _, scope := range strings.Fields(o.Ask.Scope) {

@@ -57,7 +57,7 @@ func sharedTypes() []catalog.Type {
 		if t.Group == catalog.Account && t.Series == nil {
 			return false // without them nothing is fetched
 		}
-		return t.Fitbit == nil || t.Google == nil
+		return t.Fitbit == nil || t.Google == nil || t.Fitbit.From == "" && t.Fitbit.Ask.Path == ""
 	})
 }
 

@@ -25,16 +25,12 @@ func (b *batch) fields() *fieldList {
 // fieldsOfPoint is how many fields have to have room. A point may have more.
 const fieldsOfPoint = 8
 
-// add adds a point with the fields that were gathered, unless there are none.
-func (b *batch) add(p Point) error {
+// add adds a point with the fields that were gathered.
+func (b *batch) add(p Point) {
 	n := len(b.next.fields)
-	if b.next.err != nil || n == 0 {
-		return b.next.err
-	}
 	p.Fields = b.next.fields[:n:n]
 	b.spare = b.spare[min(n, cap(b.spare)):cap(b.spare)][:0]
 	b.points = append(b.points, p)
-	return nil
 }
 
 // expect makes room for the points of a body whose first element is known.

@@ -53,7 +53,7 @@ func scanList(body []byte, root string, l *look, read func(found []jsonText, n i
 		list = found[1]
 	case err == nil && object.empty():
 		list = ""
-	case root != "" && list[0] == '[' && list[list.word(1)] != ']':
+	case root != "" && list[0] == '[' && !list.emptyList():
 		return fmt.Errorf("the answer is a list and has no %s", root)
 	}
 	if list == "" {

@@ -48,8 +48,11 @@ func googleField(a Ask, name string, read googleNumber, s *Series, field string)
 	place := l.at(a.Root, "", a.Value, name)
 	decode := func(found []jsonText) (number, error) { return number(found[place]), nil }
 	return &Origin{Ask: a, Read: googleScan(l, decode, func(out *batch, r *googleRecord[number]) error {
-		read(out.fields(), field, name, r.Value)
-		return out.add(Point{Measurement: s.Measurement, Time: r.Time, Day: r.Day})
+		f := out.fields()
+		if read(f, field, name, r.Value); f.err == nil && len(f.fields) > 0 {
+			out.add(Point{Measurement: s.Measurement, Time: r.Time, Day: r.Day})
+		}
+		return f.err
 	})}
 }
 

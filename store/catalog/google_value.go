@@ -50,7 +50,7 @@ func unlessZero(read googleNumber) googleNumber {
 	return func(f *fieldList, field, member string, n number) {
 		before := len(f.fields)
 		read(f, field, member, n)
-		if len(f.fields) > before && f.fields[before].Value.num == 0 {
+		if len(f.fields) > before && f.fields[before].Value.zero() {
 			f.fields = f.fields[:before]
 		}
 	}

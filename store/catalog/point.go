@@ -79,6 +79,9 @@ func (v Value) Str() string { return v.str }
 // Bool returns a boolean's value.
 func (v Value) Bool() bool { return v.num == 1 }
 
+// zero reports whether a number is zero, which a float is with either sign.
+func (v Value) zero() bool { return v.num == 0 || v.kind == Float && v.Float() == 0 }
+
 // Tag is a tag of a point.
 type Tag struct{ Key, Value string }
 

@@ -223,7 +223,7 @@ func (t jsonText) valueAt(i int) int {
 
 // word returns where the text goes on from i, behind blanks.
 func (t jsonText) word(i int) int {
-	for i < len(t) && (t[i] == ' ' || t[i] == '\n' || t[i] == '\t' || t[i] == '\r') {
+	for i < len(t) && t[i] <= ' ' && (t[i] == ' ' || t[i] == '\n' || t[i] == '\t' || t[i] == '\r') {
 		i++
 	}
 	return i

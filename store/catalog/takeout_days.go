@@ -127,12 +127,12 @@ func offsetSeconds(s []byte) int64 {
 	return seconds
 }
 
-func digits(s []byte) (n int, ok bool) {
-	for _, c := range s {
-		if c < '0' || c > '9' {
+func digits[T string | []byte](s T) (n int, ok bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
 			return 0, false
 		}
-		n = n*10 + int(c-'0')
+		n = n*10 + int(s[i]-'0')
 	}
 	return n, true
 }

@@ -26,22 +26,14 @@ func utcClock(b Body) func(string) (time.Time, Day, error) {
 // wallClock is for stamps that show the clock on the wall, in the zone in force on their date.
 // Of the hour that occurs twice it is the first occurrence until the stamps step back.
 func wallClock(b Body) func(string) (time.Time, Day, error) {
-	var last time.Time
-	second := false
+	when := sequence{zones: b.Zones}
 	return func(stamp string) (time.Time, Day, error) {
-		seconds, ok := shownSeconds([]byte(stamp))
+		shown, ok := shownSeconds([]byte(stamp))
 		if !ok {
 			return time.Time{}, 0, fmt.Errorf("%q is no time that is known", stamp)
 		}
-		shown := time.Unix(seconds, 0).UTC()
-		w := Wall(shown)
-		again, twice := b.Zones.again(w)
-		second = twice && (second || shown.Before(last))
-		last = shown
-		if second {
-			return again, w.Day(), inRange(w.Day())
-		}
-		return b.Zones.At(w), w.Day(), inRange(w.Day())
+		day := DayOf(time.Unix(shown, 0).UTC())
+		return when.at(shown), day, inRange(day)
 	}
 }
 

@@ -90,6 +90,9 @@ func (t jsonText) empty() bool {
 	return true
 }
 
+// emptyList reports whether the value is a list without elements.
+func (t jsonText) emptyList() bool { return t[0] == '[' && t[t.word(1)] == ']' }
+
 // textOf returns what a member that is a text says, and "" when it is absent.
 func (t jsonText) textOf(member string) (string, error) {
 	if t == "" {

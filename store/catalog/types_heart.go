@@ -27,9 +27,10 @@ var heartTypes = []Type{
 	{Name: "heart_rate_zone_daily.min_bpm", Series: heartRateZoneDaily, Group: Daily, Settle: 1, Worn: true,
 		Fitbit: &Origin{From: "heart_rate_daily", Read: fitbitHeartRateZones(heartZone.bounds)}, Google: googleZoneBounds()},
 
-	// The heart within the day.
-	{Name: "heart_rate", Series: heartRate, Group: Intraday, Settle: 1, Worn: true, Google: googleHeartRate(),
-		Takeout: takeoutHeartRate},
+	// The heart within the day [I1].
+	{Name: "heart_rate", Series: heartRate, Group: Intraday, Settle: 1, Worn: true,
+		Fitbit: fitbitIntraday("activities/heart", heartRate, sampleField{"bpm", "value", googleInt}),
+		Google: googleHeartRate(), Takeout: takeoutHeartRate},
 
 	// Cardio fitness: of each day, and each time it was estimated or measured.
 	{Name: "cardio_fitness_daily", Series: cardioFitnessDaily, Group: Daily, Settle: 1, Worn: true,

@@ -114,6 +114,50 @@ func (z Zones) At(w Wall) time.Time {
 	return early
 }
 
+// sequence resolves wall-clock readings in their order: as At does, but of those that occur
+// twice it is the second occurrence once they have stepped back. It asks for the zone once a
+// day; where clocks change within a day of it, for each reading.
+type sequence struct {
+	zones    Zones
+	from, to int64 // readings in [from, to), as if they were UTC, are of one date
+	steady   bool  // all of them are at one offset from UTC
+	east     int64
+
+	last   int64
+	second bool // last was a second occurrence
+}
+
+// at returns the instant of the next reading, in seconds as if it were UTC.
+func (s *sequence) at(shown int64) time.Time {
+	w := Wall(time.Unix(shown, 0).UTC())
+	if shown < s.from || shown >= s.to {
+		day := w.Day()
+		s.from, s.to = int64(day)*86400, int64(day+1)*86400
+		s.east, s.steady = s.zones.steady(day)
+	}
+	stepped := shown < s.last
+	s.last = shown
+	if s.steady {
+		s.second = false
+		return time.Unix(shown-s.east, 0).UTC()
+	}
+	again, twice := s.zones.again(w)
+	if s.second = twice && (s.second || stepped); s.second {
+		return again
+	}
+	return s.zones.At(w)
+}
+
+// steady returns the offset from UTC of every reading of a date; false where the clock changes
+// then, or a day before or after.
+func (z Zones) steady(d Day) (east int64, ok bool) {
+	noon := d.utc().Add(12 * time.Hour).In(z.On(d))
+	from, to := noon.ZoneBounds()
+	_, offset := noon.Zone()
+	before, after := (d - 1).utc(), (d + 2).utc()
+	return int64(offset), !from.After(before) && (to.IsZero() || to.After(after))
+}
+
 // again returns the second occurrence of a reading that occurs twice.
 func (z Zones) again(w Wall) (time.Time, bool) {
 	early, late, loc := z.readings(w)
