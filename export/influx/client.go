@@ -97,7 +97,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("the InfluxDB database %q is not a usable name: it must not be empty or hold control characters", o.Database)
 	}
 	if strings.ContainsFunc(o.Retention, unicode.IsControl) {
-		return nil, fmt.Errorf("the InfluxDB retention policy %q is not a usable name: it must not hold control characters", o.Retention)
+		return nil, fmt.Errorf("the InfluxDB retention policy %q is not a usable name: it holds control characters", o.Retention)
 	}
 	if strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("the InfluxDB token is not usable: it must be one word of ASCII characters, without line breaks")

@@ -2,12 +2,6 @@ package influx
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"regexp"
-	"strings"
 	"time"
 
 	"fitvault/export/schema"
@@ -77,13 +71,6 @@ func (c *Client) Name() string {
 	return "InfluxDB"
 }
 
-// DeletesRanges reports whether the server takes back points of a stretch of time, as far as it
-// is known. InfluxDB 3.x and VictoriaMetrics take back no less than all of a measurement.
-func (c *Client) DeletesRanges() bool {
-	flavor := c.dialect().flavor()
-	return flavor != InfluxDB3 && flavor != VictoriaMetrics
-}
-
 // versioned names an InfluxDB whose version is told or, with a flavor that was given, known
 // as far as its first number.
 func versioned(flavor, version string) string {
@@ -91,75 +78,4 @@ func versioned(flavor, version string) string {
 		version = flavor + ".x"
 	}
 	return "InfluxDB " + version
-}
-
-// recognize finds out which server answers, once: by what /ping says, or, where that says
-// nothing, by the page at the root. A server that hides what it is counts as InfluxDB 1.x.
-func (c *Client) recognize(ctx context.Context) (dialect, error) {
-	if d := c.known.Load(); d != nil {
-		return *d, nil
-	}
-	var flavor, version string
-	err := c.do(ctx, request{op: "ask which server it is", method: http.MethodGet, path: "ping", read: func(resp *http.Response) (string, error) {
-		var err error
-		flavor, version, err = introduced(resp)
-		return "", err
-	}})
-	if e, ok := err.(*Error); ok && (!e.answered() || e.Unauthorized() || e.Temporary()) {
-		return nil, err
-	}
-	if flavor == "" {
-		if flavor, err = c.byRootPage(ctx); err != nil {
-			return nil, err
-		}
-	}
-	d, _ := c.speak(flavor, version)
-	c.known.Store(&d)
-	return d, nil
-}
-
-var version = regexp.MustCompile(`^v?((\d+)(?:\.\d+)*)`)
-
-// introduced reads who answers a ping. All InfluxDB versions but the first releases of 3.x
-// send a header; of those the body tells. VictoriaMetrics has no such header at this path;
-// where a proxy or a later release adds one, it is the version that it imitates.
-func introduced(resp *http.Response) (flavor, told string, err error) {
-	told = resp.Header.Get("X-Influxdb-Version")
-	if told == "" && resp.StatusCode == http.StatusOK {
-		var body struct{ Version string }
-		if err := json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&body); err != nil {
-			return "", "", fmt.Errorf("the answer is not InfluxDB's: %w", err)
-		}
-		told = body.Version
-	}
-	parts := version.FindStringSubmatch(told)
-	if parts == nil || resp.Header.Get("X-Server-Hostname") != "" {
-		if strings.Contains(strings.ToLower(resp.Header.Get("X-Influxdb-Build")), "cloud") {
-			return InfluxDB2, "Cloud", nil
-		}
-		return "", "", nil
-	}
-	switch parts[2] {
-	case "2":
-		return InfluxDB2, parts[1], nil
-	case "3":
-		return InfluxDB3, parts[1], nil
-	}
-	return InfluxDB1, parts[1], nil
-}
-
-// byRootPage tells VictoriaMetrics by its own name.
-func (c *Client) byRootPage(ctx context.Context) (string, error) {
-	flavor := InfluxDB1
-	err := c.do(ctx, request{op: "ask which server it is", method: http.MethodGet, read: func(resp *http.Response) (string, error) {
-		page, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-		if strings.Contains(string(page), "VictoriaMetrics") {
-			flavor = VictoriaMetrics
-		}
-		return "", err
-	}})
-	if e, ok := err.(*Error); ok && (!e.answered() || e.Unauthorized() || e.Temporary()) {
-		return "", err
-	}
-	return flavor, nil
 }

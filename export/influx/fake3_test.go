@@ -23,13 +23,18 @@ import (
 //     /api/v3/configure/database and table): answers, {"error", "data"}, partial writes;
 //   - https://docs.influxdata.com/influxdb3/core/reference/influxql/feature-support/: which SHOW
 //     statements there are;
-//   - https://docs.influxdata.com/influxdb3/core/admin/tables/delete/;
-//   - what a server of branch main says word by word, and its columns of SHOW RETENTION POLICIES.
+//   - https://docs.influxdata.com/influxdb3/core/reference/influxql/show/: that the retention in
+//     SHOW RETENTION POLICIES is a placeholder, which it is no longer in branch main;
+//   - https://docs.influxdata.com/influxdb3/core/admin/tables/delete/ and databases/list/ (the
+//     table system.databases);
+//   - what a server of branch main says word by word, and the columns of its tables.
 type fake3 struct {
 	t         *testing.T
 	url       string
 	maxBytes  int // of a body
 	keeps     time.Duration
+	private   bool                  // the table of databases is not for the token
+	truthful  bool                  // SHOW RETENTION POLICIES tells what is kept
 	headless  bool                  // as the first releases, whose ping has no header
 	databases map[string]*fakeStore // by name
 }
@@ -61,7 +66,7 @@ func (f *fake3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	handler := map[string]func(http.ResponseWriter, *http.Request){
-		"GET /ping": f.ping, "POST /write": f.write, "POST /query": f.query,
+		"GET /ping": f.ping, "POST /write": f.write, "POST /query": f.query, "GET /api/v3/query_sql": f.sql,
 		"POST /api/v3/configure/database": f.createDatabase, "DELETE /api/v3/configure/table": f.deleteTable,
 	}[r.Method+" "+r.URL.Path]
 	if handler == nil {
@@ -149,8 +154,12 @@ func (f *fake3) query(w http.ResponseWriter, r *http.Request) {
 	case db == nil:
 		refuse3(w, 404, fmt.Sprintf("Database %s not found", name), nil)
 	case text == "SHOW RETENTION POLICIES":
+		keeps := time.Duration(0)
+		if f.truthful {
+			keeps = f.keeps
+		}
 		statement(w, []models.Row{{Name: "retention_policies", Columns: []string{"name", "duration", "default"},
-			Values: [][]any{{name, f.keeps.String(), true}}}}, "")
+			Values: [][]any{{name, keeps.String(), true}}}}, "")
 	case text == "SHOW MEASUREMENTS LIMIT 1":
 		statement(w, db.measurements(1), "")
 	case isKeys:
@@ -161,6 +170,26 @@ func (f *fake3) query(w http.ResponseWriter, r *http.Request) {
 		f.t.Errorf("InfluxDB 3 does not know: %s", text)
 		statement(w, nil, "error in InfluxQL statement: "+text)
 	}
+}
+
+func (f *fake3) sql(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if q.Get("db") != "_internal" || q.Get("format") != "json" || q.Get("q") != "SELECT database_name, retention_period_ns, deleted FROM system.databases" {
+		f.t.Errorf("InfluxDB 3 does not know the query %v", q)
+	}
+	if f.private {
+		refuse3(w, 403, "access denied", nil)
+		return
+	}
+	rows := []any{map[string]any{"database_name": "gone", "retention_period_ns": 1, "deleted": true}}
+	for name := range f.databases {
+		row := map[string]any{"database_name": name, "deleted": false} // a null is left out
+		if f.keeps > 0 {
+			row["retention_period_ns"] = int64(f.keeps)
+		}
+		rows = append(rows, row)
+	}
+	reply200(w, rows)
 }
 
 // byAccount answers SELECT * FROM table GROUP BY "account" LIMIT 1.

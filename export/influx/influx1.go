@@ -110,9 +110,11 @@ func (s influx1) look(ctx context.Context, want []*schema.Measurement, oldest ti
 	if err != nil || len(rows) == 0 {
 		return schema.Held{Fresh: err == nil}, err
 	}
-	held.Kinds, err = s.kinds(ctx, want, " ON "+ident(s.database), s.source, func(m string) string { return "DROP MEASUREMENT " + ident(m) })
+	held.Kinds, err = s.kinds(ctx, want, " ON "+ident(s.database), s.source, dropMeasurement)
 	return held, err
 }
+
+func dropMeasurement(measurement string) string { return "DROP MEASUREMENT " + ident(measurement) }
 
 // source names a measurement in the policy that is written to. Without a policy, InfluxDB
 // looks into the default one alone.
@@ -133,7 +135,8 @@ func (s influx1) checkRetention(ctx context.Context, oldest time.Time) error {
 	if i < 0 {
 		e := s.failure("read the retention policies", nil)
 		e.Message = "the database has no default retention policy"
-		e.remedy = "an admin of the server must run: CREATE RETENTION POLICY \"autogen\" ON " + ident(s.database) + " DURATION INF REPLICATION 1 DEFAULT"
+		e.remedy = fmt.Sprintf("an admin of the server must run: CREATE RETENTION POLICY \"autogen\" ON %s DURATION INF REPLICATION 1 DEFAULT",
+			ident(s.database))
 		return e
 	}
 	setting := fmt.Sprintf("the retention policy %q", all[i].name)
@@ -175,8 +178,8 @@ func (s influx1) remove(ctx context.Context, measurement, account string, from, 
 			return err
 		}
 		if len(rows) > 0 {
-			return s.unsupported(measurement, fmt.Sprintf("the retention policy %q has such points too, and a DELETE would take those as well: "+
-				"export into a database of its own", p.name))
+			return s.unsupported(measurement, fmt.Sprintf("the retention policy %q has such points too, and a DELETE "+
+				"would take those as well: export into a database of its own", p.name))
 		}
 	}
 	_, err = s.query(ctx, "delete from "+measurement, fmt.Sprintf("DELETE FROM %s WHERE %s", ident(measurement), where))

@@ -157,7 +157,7 @@ func (s *influx2) look(ctx context.Context, want []*schema.Measurement, oldest t
 	if err != nil || len(rows) == 0 {
 		return schema.Held{Fresh: err == nil}, err
 	}
-	held.Kinds, err = s.kinds(ctx, want, " ON "+ident(s.database), ident, func(m string) string { return "DROP MEASUREMENT " + ident(m) })
+	held.Kinds, err = s.kinds(ctx, want, " ON "+ident(s.database), ident, dropMeasurement)
 	return held, err
 }
 

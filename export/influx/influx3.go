@@ -1,6 +1,7 @@
 package influx
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,7 +59,8 @@ func (s influx3) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.do(ctx, request{op: "create the database", path: "api/v3/configure/database", body: body, kind: "application/json", read: done})
+	err = s.do(ctx, request{op: "create the database", path: "api/v3/configure/database",
+		body: body, kind: "application/json", read: done})
 	e, ok := errors.AsType[*Error](err)
 	switch {
 	case ok && e.Status == http.StatusConflict: // made by somebody since, or by a request whose answer was lost
@@ -69,23 +71,52 @@ func (s influx3) create(ctx context.Context) error {
 	return err
 }
 
+// period reads how long points are kept from the table of databases, which takes a token for
+// all of them; 0 where it does not tell. SHOW RETENTION POLICIES tells it to every token, but
+// of older releases a placeholder.
+func (s influx3) period(ctx context.Context) (time.Duration, error) {
+	var found []struct {
+		Name    string        `json:"database_name"`
+		Keeps   time.Duration `json:"retention_period_ns"`
+		Deleted bool          `json:"deleted"`
+	}
+	const q = "SELECT database_name, retention_period_ns, deleted FROM system.databases"
+	err := s.get(ctx, "read the retention", "api/v3/query_sql", url.Values{"db": {"_internal"}, "q": {q}, "format": {"json"}}, &found)
+	if e, ok := errors.AsType[*Error](err); ok && e.answered() && !e.Temporary() {
+		s.log.Debug("InfluxDB 3: the table of databases is not for this token", "err", err)
+		return 0, nil
+	}
+	for _, d := range found {
+		if d.Name == s.database && !d.Deleted {
+			return d.Keeps, err
+		}
+	}
+	return 0, err
+}
+
 func (s influx3) look(ctx context.Context, want []*schema.Measurement, oldest time.Time) (held schema.Held, err error) {
 	all, err := s.policies(ctx)
 	if err != nil {
 		return held, err
 	}
+	keeps, err := s.period(ctx)
+	if err != nil {
+		return held, err
+	}
 	for _, p := range all {
-		err := s.retains(p.keeps, oldest, "the database", "influxdb3 update database --database "+strconv.Quote(s.database)+" --retention-period none")
-		if err != nil {
-			return held, err
-		}
+		keeps = cmp.Or(keeps, p.keeps)
+	}
+	command := fmt.Sprintf("influxdb3 update database --database %q --retention-period none (of Core, which cannot, "+
+		"with another database)", s.database)
+	if err := s.retains(keeps, oldest, "the database", command); err != nil {
+		return held, err
 	}
 	rows, err := s.query(ctx, "list the measurements", "SHOW MEASUREMENTS LIMIT 1")
 	if err != nil || len(rows) == 0 {
 		return schema.Held{Fresh: err == nil}, err
 	}
 	held.Kinds, err = s.kinds(ctx, want, "", ident, func(m string) string {
-		return fmt.Sprintf("influxdb3 delete table --database %s %s", strconv.Quote(s.database), strconv.Quote(m))
+		return fmt.Sprintf("influxdb3 delete table --database %q %q", s.database, m)
 	})
 	return held, err
 }
@@ -97,14 +128,15 @@ func (s influx3) remove(ctx context.Context, measurement, account string, from, 
 		return s.unsupported(measurement, "this server deletes whole tables only; an export with --rebuild writes all again")
 	}
 	if account != "" {
-		rows, err := s.query(ctx, "look for other accounts in "+measurement, fmt.Sprintf(`SELECT * FROM %s GROUP BY "account" LIMIT 1`, ident(measurement)))
+		q := fmt.Sprintf(`SELECT * FROM %s GROUP BY "account" LIMIT 1`, ident(measurement))
+		rows, err := s.query(ctx, "look for other accounts in "+measurement, q)
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
 			if other := row.Tags["account"]; other != account {
-				return s.unsupported(measurement, fmt.Sprintf("this server deletes whole tables only, and points of the account %q are in this one: "+
-					"export into a database of its own", other))
+				return s.unsupported(measurement, fmt.Sprintf("this server deletes whole tables only, and points of the account %q "+
+					"are in this one: export into a database of its own", other))
 			}
 		}
 	}

@@ -38,7 +38,8 @@ func (e *KindError) Error() string {
 //
 // Of a loose measurement the kind of a number is that which is there, and returned; where
 // integers and floats are both there, no kind fits every shard, and that is a conflict too.
-func (c *Client) kinds(ctx context.Context, want []*schema.Measurement, on string, from, drop func(string) string) (schema.Kinds, error) {
+func (c *Client) kinds(ctx context.Context, want []*schema.Measurement, on string,
+	from, drop func(string) string) (schema.Kinds, error) {
 	if len(want) == 0 {
 		return nil, nil
 	}
@@ -71,7 +72,8 @@ func (c *Client) kinds(ctx context.Context, want []*schema.Measurement, on strin
 				continue
 			}
 			if i := slices.IndexFunc(kinds, func(k string) bool { return k != f.Kind.String() }); i >= 0 {
-				return nil, &KindError{c.Name(), c.base.String(), c.database, m.Measurement, f.Key, kinds[i], f.Kind, drop(m.Measurement)}
+				return nil, &KindError{c.Name(), c.base.String(), c.database, m.Measurement, f.Key, kinds[i], f.Kind,
+					drop(m.Measurement)}
 			}
 		}
 	}

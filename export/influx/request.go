@@ -213,7 +213,8 @@ func complaint(raw []byte) string {
 }
 
 func (c *Client) failure(op string, err error) *Error {
-	e := &Error{Op: op, Server: c.Name(), URL: c.base.String(), Database: c.database, Err: err, flavor: unknown, user: c.username, token: c.token != ""}
+	e := &Error{Op: op, Server: c.Name(), URL: c.base.String(), Database: c.database, Err: err,
+		flavor: unknown, user: c.username, token: c.token != ""}
 	if d := c.known.Load(); d != nil {
 		e.flavor = (*d).flavor()
 	}

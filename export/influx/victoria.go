@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -44,74 +42,6 @@ func (s victoria) look(ctx context.Context, _ []*schema.Measurement, oldest time
 	}
 	names, err := s.metrics(ctx, "list the metrics", "")
 	return schema.Held{Fresh: err == nil && len(names) == 0}, err
-}
-
-// checkFlags reads how the server was started. Where that is hidden, the log says so.
-func (s victoria) checkFlags(ctx context.Context, oldest time.Time) error {
-	var page []byte
-	const op = "read its flags"
-	err := s.do(ctx, request{op: op, method: http.MethodGet, path: "flags", read: func(resp *http.Response) (_ string, err error) {
-		page, err = io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-		return "", err
-	}})
-	if e, ok := errors.AsType[*Error](err); ok && e.answered() && !e.Temporary() {
-		s.log.Warn("VictoriaMetrics: its flags are hidden, so nobody checks -retentionPeriod and -dedup.minScrapeInterval", "err", err)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	flags := map[string]string{}
-	for _, m := range flagLine.FindAllStringSubmatch(string(page), -1) {
-		flags[m[1]] = m[2]
-	}
-	period := orDefault(flags["retentionPeriod"], "1")
-	keeps, ok := victoriaPeriod(period)
-	if !ok {
-		return s.failure(op, fmt.Errorf("-retentionPeriod=%s does not read", period))
-	}
-	if err := s.retains(keeps, oldest, "its flag -retentionPeriod="+period, "victoria-metrics -retentionPeriod=100y"); err != nil {
-		return err
-	}
-	return s.checkDuplicates(flags["dedup.minScrapeInterval"])
-}
-
-// checkDuplicates returns an error when a point that is written twice would be there twice,
-// as a repeated request and each new export of a day make it, or when points of one series
-// that are seconds apart would be taken for the same.
-func (s victoria) checkDuplicates(interval string) error {
-	e := s.failure("read its flags", nil)
-	e.remedy = "start it with -dedup.minScrapeInterval=1ms"
-	d, err := time.ParseDuration(orDefault(interval, "0s"))
-	switch {
-	case err != nil:
-		e.Message = fmt.Sprintf("-dedup.minScrapeInterval=%s does not read", interval)
-	case d <= 0:
-		e.Message = "it keeps every copy of a point that is written twice, so that sums would be wrong"
-	case d > time.Second:
-		e.Message = fmt.Sprintf("-dedup.minScrapeInterval=%s drops all but one point of that time, of a heart rate by the second most", interval)
-	default:
-		return nil
-	}
-	return e
-}
-
-var (
-	flagLine = regexp.MustCompile(`(?m)^-+([\w.]+)="?([^"\n]*)"?`)
-	period   = regexp.MustCompile(`^(\d+(?:\.\d+)?)([hdwy]?)$`)
-)
-
-// victoriaPeriod reads a -retentionPeriod: of months of 31 days where it has no unit, at
-// least a day.
-func victoriaPeriod(v string) (time.Duration, bool) {
-	m := period.FindStringSubmatch(v)
-	if m == nil {
-		return 0, false
-	}
-	n, err := strconv.ParseFloat(m[1], 64)
-	days := n * map[string]float64{"h": 1. / 24, "d": 1, "w": 7, "y": 365, "": 31}[m[2]]
-	const longest = 106_000 // days in a time.Duration
-	return time.Duration(min(max(days, 1), longest) * float64(24*time.Hour)), err == nil
 }
 
 // metrics returns the names of the database's series; where account is not empty, only of

@@ -31,6 +31,11 @@ func TestFlagsOfVictoriaMetrics(t *testing.T) {
 		"a year and a day":  {[]string{unique, "-retentionPeriod=1y"}, now.AddDate(0, 0, -366), []string{"-retentionPeriod=1y keeps points for 8760h"}},
 		"long":              {[]string{unique, "-retentionPeriod=100y"}, now.AddDate(-30, 0, 0), nil},
 		"duplicates":        {[]string{"-retentionPeriod=100y"}, now, []string{"written twice", "-dedup.minScrapeInterval=1ms"}},
+		"a label":           {[]string{unique, "-influxDBLabel=database"}, now, []string{"-influxDBLabel=database", "start it without"}},
+		"a separator":       {[]string{unique, "-influxMeasurementFieldSeparator=."}, now, []string{"-influxMeasurementFieldSeparator=.", "start it without"}},
+		"no measurement":    {[]string{unique, "-influxSkipMeasurement"}, now, []string{"-influxSkipMeasurement=true", "start it without"}},
+		"no field":          {[]string{unique, "-influxSkipSingleField"}, now, []string{"-influxSkipSingleField=true", "start it without"}},
+		"as it is anyway":   {[]string{unique, "-influxDBLabel=db", "-influxSkipSingleField=false"}, now, nil},
 		"thinned out":       {[]string{"-dedup.minScrapeInterval=30s"}, now, []string{"all but one point", "-dedup.minScrapeInterval=1ms"}},
 	}
 	for name, tt := range tests {

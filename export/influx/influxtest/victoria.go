@@ -103,7 +103,8 @@ func (v *Victoria) URL() string { return "http://" + v.addr }
 // Write stores lines of line protocol with nanosecond times, past all code under test.
 func (v *Victoria) Write(database string, lines ...string) {
 	v.tb.Helper()
-	resp, err := http.Post(v.URL()+"/write?precision=ns&db="+url.QueryEscape(database), "text/plain", strings.NewReader(strings.Join(lines, "\n")))
+	to := v.URL() + "/write?precision=ns&db=" + url.QueryEscape(database)
+	resp, err := http.Post(to, "text/plain", strings.NewReader(strings.Join(lines, "\n")))
 	if err != nil {
 		v.tb.Fatal(err)
 	}
