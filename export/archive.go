@@ -87,7 +87,7 @@ func (v *vault) readSet(ctx context.Context, t catalog.Type, p piece, s *set, da
 		})
 		out.errs = append(out.errs, r.errs...)
 		out.newest = max(out.newest, r.newest)
-		for _, point := range r.points {
+		for _, point := range r.all() {
 			if days.Holds(point.Day) {
 				if p.origin.Gather != nil { // it may change them
 					point.Fields = slices.Clone(point.Fields)

@@ -52,7 +52,7 @@ func (v *vault) firstRecord(ctx context.Context, t catalog.Type, c claim) catalo
 		return c.From
 	}
 	first := c.To
-	for _, p := range read.points {
+	for _, p := range read.all() {
 		if c.Holds(p.Day) {
 			first = min(first, p.Day)
 		}

@@ -15,12 +15,29 @@ type cacheKey struct {
 
 // reading is what pages hold of a type, or why they do not read.
 type reading struct {
+	column *column // all of them, or nil
 	points []catalog.Point
 	errs   []error
 	newest int64 // of the responses that were read
 
 	once sync.Once
 	turn int // of the last unit that used it
+}
+
+// len returns how many points there are.
+func (r *reading) len() int {
+	if r.column != nil {
+		return len(r.column.times)
+	}
+	return len(r.points)
+}
+
+// all returns the points.
+func (r *reading) all() []catalog.Point {
+	if r.column != nil {
+		return r.column.points()
+	}
+	return r.points
 }
 
 // cache holds readings for as long as units use them: units are computed nearly in order of
@@ -75,7 +92,10 @@ func (c *cache) get(key cacheKey, turn int, read func() ([]catalog.Point, int64,
 			r.errs = []error{err}
 			return
 		}
-		r.points, r.newest = points, newest
+		r.newest = newest
+		if r.column = columnOf(points); r.column == nil {
+			r.points = points
+		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.kept += len(points); c.kept > maxKept {
@@ -93,7 +113,7 @@ func (c *cache) forget() {
 	}
 	for key, r := range c.readings {
 		if r.turn < oldest-1 {
-			c.kept -= len(r.points)
+			c.kept -= r.len()
 			delete(c.readings, key)
 		}
 	}

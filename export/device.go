@@ -25,7 +25,7 @@ func (v *vault) tracker(ctx context.Context) (string, error) {
 			return "", err
 		}
 		for _, c := range slices.Backward(claims) {
-			p, found := lastSynced(v.read(ctx, t, c.piece, c.Span, 0).points)
+			p, found := lastSynced(v.read(ctx, t, c.piece, c.Span, 0).all())
 			if found && p.Time.After(newest.Time) {
 				newest = p
 			}

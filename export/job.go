@@ -3,7 +3,9 @@ package export
 import (
 	"context"
 	"errors"
+	"iter"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -141,13 +143,12 @@ func (j *job) compute(ctx context.Context, u unit) (written, error) {
 		return written{}, err
 	}
 	if j.Target.ID == 0 && (j.Since != nil || j.Until != nil) {
-		c.points = within(c.points, j.vault.clock, j.span())
+		c.points, c.column = within(c.all(), j.vault.clock, j.span()), nil
 	}
-	w, err := j.write(u, c.points)
+	w, err := j.write(u, c)
 	if err != nil {
 		return w, err
 	}
-	w.rejects, w.memory.NewestResponse = c.rejects, c.newest
 	old := j.held.of(u)
 	keys, err := j.keys(ctx, old)
 	if err != nil {
@@ -184,11 +185,12 @@ func (j *job) take(ctx context.Context, w written) error {
 	return nil
 }
 
-// within keeps the points of some days, by the clock of the person.
-func within(points []catalog.Point, z catalog.Zones, span catalog.Span) []catalog.Point {
+// within keeps the points of some days, by a clock.
+func within(points iter.Seq[catalog.Point], z catalog.Zones, span catalog.Span) []catalog.Point {
 	var out []catalog.Point
-	for _, p := range points {
+	for p := range points {
 		if span.Holds(z.Today(p.Time)) {
+			p.Fields = slices.Clone(p.Fields)
 			out = append(out, p)
 		}
 	}

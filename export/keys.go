@@ -71,7 +71,7 @@ func (k keys) len() int {
 }
 
 var (
-	packer, _   = zstd.NewWriter(nil)
+	packer, _   = zstd.NewWriter(nil, zstd.WithWindowSize(64<<10), zstd.WithLowerEncoderMem(true))
 	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(1<<30))
 )
 

@@ -16,6 +16,7 @@ import (
 // computed is what the answers say of a unit's time.
 type computed struct {
 	points  []catalog.Point // in order of time; they may be those of a reading, and are not changed
+	column  *column         // the points, where they make a column; else nil
 	newest  int64           // the newest response that was read
 	rejects []store.Reject  // the answers that do not read
 	held    bool            // points are held back that may be exported later
@@ -29,7 +30,9 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 	defer v.cache.end(turn)
 	mapped := u.series.Map != nil
 	var native []schema.Native
-	keep := u.within(v)
+	var columns []column
+	from, to := v.start(u.span.From), v.start(u.span.To)
+	keep := func(at time.Time) bool { return !at.Before(from) && at.Before(to) }
 	for _, f := range u.feeds {
 		pieces := f.over(u.span)
 		// Where two answers say something of one point, the newer one is believed.
@@ -43,9 +46,16 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 				c.rejects = append(c.rejects, store.Reject{Stage: "read", Source: string(p.source), Type: f.typ.Name, Window: p.window, Error: err.Error()})
 			}
 			c.newest = max(c.newest, read.newest)
+			points := read.points
+			if read.column != nil && mapped {
+				points = read.column.points()
+			} else if read.column != nil {
+				columns = append(columns, read.column.part(from.UnixNano(), to.UnixNano(), func(d catalog.Day) bool { return u.counts(p, d) })...)
+				continue
+			}
 			counts := func(point *catalog.Point) bool {
 				switch {
-				case !u.counts(p, point) || !mapped && !keep(point.Time):
+				case !u.counts(p, point.Day) || !mapped && !keep(point.Time):
 					return false
 				case point.HoldUntil.After(now):
 					c.held = true
@@ -53,7 +63,7 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 				}
 				return true
 			}
-			for part := range runs(read.points, counts) {
+			for part := range runs(points, counts) {
 				if !mapped {
 					c.points = join(c.points, part)
 					continue
@@ -67,6 +77,13 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 	if mapped {
 		points := u.series.Map(native, schema.Person{Zones: v.zones, Device: v.device})
 		c.points = slices.DeleteFunc(points, func(p catalog.Point) bool { return !keep(p.Time) })
+	}
+	if len(columns) == 1 && len(c.points) == 0 {
+		c.column = &columns[0]
+		return c, nil
+	}
+	for _, column := range columns {
+		c.points = append(c.points, column.points()...)
 	}
 	c.points = ordered(c.points)
 	return c, nil
@@ -100,16 +117,26 @@ func join(a, b []catalog.Point) []catalog.Point {
 	return append(a, b...)
 }
 
-// within returns the test whether an instant lies in the unit's time.
-func (u unit) within(v *vault) func(time.Time) bool {
-	from, to := v.start(u.span.From), v.start(u.span.To)
-	return func(at time.Time) bool { return !at.Before(from) && at.Before(to) }
+// all yields the points in order. Each is valid until the next one.
+func (c *computed) all() iter.Seq[catalog.Point] {
+	if c.column == nil {
+		return slices.Values(c.points)
+	}
+	return c.column.all()
 }
 
-// counts reports whether a point is what its piece stands for: it is filed under a day
+// keys returns the keys of the points as they are tagged.
+func (c *computed) keys(tags *tagger) keys {
+	if c.column == nil {
+		return keysOf(c.points, tags)
+	}
+	return keys{kindOf(tags.of(nil), []catalog.Field{{Key: c.column.field}}): c.column.times}
+}
+
+// counts reports whether a point of a day is what its piece stands for: it is filed under a day
 // that no other answer speaks for.
-func (u unit) counts(p piece, point *catalog.Point) bool {
-	return p.snapshot || p.Holds(point.Day) && u.near().Holds(point.Day)
+func (u unit) counts(p piece, day catalog.Day) bool {
+	return p.snapshot || p.Holds(day) && u.near().Holds(day)
 }
 
 // read returns what a piece holds of a type: all of it, or of an archive what is filed under

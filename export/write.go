@@ -29,15 +29,15 @@ type written struct {
 var buffers = sync.Pool{New: func() any { return new(line.Batch) }}
 
 // write turns the points of a unit into the lines that the target gets.
-func (j *job) write(u unit, points []catalog.Point) (written, error) {
-	w := written{unit: u, memory: store.Exported{Measurement: u.series.Measurement,
-		From: u.span.From.String(), To: u.span.To.String(), Points: len(points),
+func (j *job) write(u unit, c computed) (written, error) {
+	w := written{unit: u, rejects: c.rejects, memory: store.Exported{Measurement: u.series.Measurement,
+		From: u.span.From.String(), To: u.span.To.String(), NewestResponse: c.newest,
 		Inputs: u.inputs, MappingVersion: j.vault.version(u)}}
 	w.lines = buffers.Get().(*line.Batch)
 	w.lines.Reset()
 	tags := tagger{account: j.account}
 	kinds := j.kinds[u.series.Measurement]
-	for _, p := range points {
+	for p := range c.all() {
 		p.Tags = tags.of(p.Tags)
 		if kinds != nil {
 			p.Fields = adopt(p.Fields, kinds)
@@ -47,7 +47,8 @@ func (j *job) write(u unit, points []catalog.Point) (written, error) {
 		}
 	}
 	sum := sha256.Sum256(w.lines.Bytes())
-	w.send, w.memory.Digest, w.memory.Keys = w.lines.Len(), sum[:16], keysOf(points, &tags).pack()
+	w.send, w.memory.Digest = w.lines.Len(), sum[:16]
+	w.memory.Points, w.memory.Keys = w.send, c.keys(&tags).pack()
 	return w, nil
 }
 
