@@ -68,7 +68,14 @@ var checks = map[string]func(*cli.Command) error{
 	},
 	"type":  func(c *cli.Command) error { _, err := types(c); return err },
 	"since": func(c *cli.Command) error { _, _, err := days(c); return err },
-	"zone":  func(c *cli.Command) error { _, err := zone(c); return err },
+	"day": func(c *cli.Command) error {
+		if given(c, "day") && (given(c, "since") || given(c, "until")) {
+			return &usageError{"--day is one day, and --since and --until are a range: give one of the two"}
+		}
+		_, err := day(c, "day")
+		return err
+	},
+	"zone": func(c *cli.Command) error { _, err := zone(c); return err },
 	"influx-url": func(c *cli.Command) error {
 		o, err := influxOptions(c)
 		if err == nil && o.URL != "" { // demo needs none

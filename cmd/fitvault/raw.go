@@ -23,7 +23,8 @@ func (a *app) raw() *cli.Command {
 				Name:  "list",
 				Usage: "list staged answers, newest first",
 				Flags: slices.Concat([]cli.Flag{
-					&cli.StringFlag{Name: "source", Usage: "only this source", Sources: env("source"), DefaultText: "all"}, typeFlag(),
+					&cli.StringFlag{Name: "source", Usage: "only this source", Sources: env("source"), DefaultText: "all"}, typeFlag(), preferFlag(),
+					&cli.StringFlag{Name: "day", Usage: "only answers that tell of this day, YYYY-MM-DD, and what each of them is for", Sources: env("day")},
 					&cli.IntFlag{Name: "limit", Usage: "how many at most; 0: all", Value: 50, Sources: env("limit")},
 				}, rangeFlags()),
 				Action: a.onVault(false, a.rawList),
@@ -43,6 +44,13 @@ func (a *app) raw() *cli.Command {
 }
 
 func (a *app) rawList(ctx context.Context, c *cli.Command, st *store.Store) error {
+	d, err := day(c, "day")
+	switch {
+	case err != nil:
+		return err
+	case d != nil:
+		return a.rawDay(ctx, c, st, *d)
+	}
 	f, err := rawFilter(c)
 	if err != nil {
 		return err
@@ -56,18 +64,26 @@ func (a *app) rawList(ctx context.Context, c *cli.Command, st *store.Store) erro
 	}
 	var rows [][]string
 	for _, r := range list {
-		span, err := catalog.ParseSpan(r.From, r.To)
+		row, err := rawRow(r)
 		if err != nil {
 			return err
 		}
-		state := string(r.State)
-		if r.State == store.Complete && !r.InForce {
-			state = "superseded"
-		}
-		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.Source, r.Type, span.String(), state,
-			strconv.Itoa(r.Status), strconv.Itoa(r.Elements), strconv.Itoa(r.Bytes), r.Fetched.Local().Format(time.DateTime)})
+		rows = append(rows, row)
 	}
-	return a.printTable([]string{"ID", "SOURCE", "TYPE", "DAYS", "STATE", "STATUS", "ELEMENTS", "BYTES", "FETCHED"}, rows)
+	return a.printTable(rawHeading, rows)
+}
+
+var rawHeading = []string{"ID", "SOURCE", "TYPE", "DAYS", "STATE", "STATUS", "ELEMENTS", "BYTES", "FETCHED"}
+
+// rawRow is an answer as a row of the list.
+func rawRow(r store.Response) ([]string, error) {
+	span, err := catalog.ParseSpan(r.From, r.To)
+	state := string(r.State)
+	if r.State == store.Complete && !r.InForce {
+		state = "superseded"
+	}
+	return []string{strconv.FormatInt(r.ID, 10), r.Source, r.Type, span.String(), state,
+		strconv.Itoa(r.Status), strconv.Itoa(r.Elements), strconv.Itoa(r.Bytes), r.Fetched.Local().Format(time.DateTime)}, err
 }
 
 // rawFilter reads which answers are meant. A type stands for the type that its answers are

@@ -82,14 +82,20 @@ func (a *app) status() *cli.Command {
 	return &cli.Command{
 		Name:  "status",
 		Usage: "what is staged, how complete, what is left; where each target stands",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "days", Usage: "which source each day comes from, and why"},
 			&cli.BoolFlag{Name: "live", Usage: "only ask the daemon at --listen whether it is well (exit 0 or 1)", Sources: env("live")},
 			listenFlag(), preferFlag(), deviceFlag(), typeFlag(),
 			&cli.StringSliceFlag{Name: "source", Usage: "only what is staged from this source", Sources: env("source"), DefaultText: "all"},
-		},
+		}, rangeFlags()...),
 		Action: func(ctx context.Context, c *cli.Command) error {
-			if c.Bool("live") {
+			switch {
+			case c.Bool("live"):
 				return live(ctx, c.String("listen"))
+			case c.Bool("days"):
+				return a.onVault(false, a.showDays)(ctx, c)
+			case given(c, "since") || given(c, "until"):
+				return &usageError{"--since and --until are for status --days"}
 			}
 			return a.onVault(false, a.showStatus)(ctx, c)
 		},
