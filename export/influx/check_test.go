@@ -42,8 +42,12 @@ func TestClock(t *testing.T) {
 		t.Errorf("the time is %v, %v", at, err)
 	}
 	var failed *Error
+	began := time.Now()
 	_, err = newClient(t, Options{URL: "http://127.0.0.1:1", Database: "x"}).Clock(t.Context())
 	if !errors.As(err, &failed) || failed.Remedy() != "check the address and that InfluxDB is running there" {
 		t.Errorf("nobody there: %v", err)
+	}
+	if time.Since(began) > 5*time.Second {
+		t.Error("was repeated, which nobody waits for")
 	}
 }

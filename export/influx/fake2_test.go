@@ -39,7 +39,10 @@ type fakeBucket struct {
 	Seconds         int64 // of retention
 }
 
-type fakeMapping struct{ Database, BucketID, OrgID string }
+type fakeMapping struct {
+	Database, BucketID, OrgID string
+	Second                    bool // is not the default
+}
 
 // newFake2 starts a server with a bucket of an organization.
 func newFake2(t *testing.T, name string) *fake2 {
@@ -93,7 +96,7 @@ func refuse2(w http.ResponseWriter, status int, code, message string) {
 func (f *fake2) mapped(database string) *fakeBucket {
 	is := func(b fakeBucket) bool { return b.Name == database }
 	for _, m := range f.mappings {
-		if m.Database == database {
+		if m.Database == database && !m.Second {
 			is = func(b fakeBucket) bool { return b.ID == m.BucketID }
 		}
 	}
@@ -230,7 +233,8 @@ func (f *fake2) listMappings(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, m := range f.mappings {
 		if m.OrgID == q.Get("orgID") && m.Database == q.Get("db") {
-			found, made = append(found, mapping(m.Database, m.BucketID, true, false)), true
+			found = append(found, mapping(m.Database, m.BucketID, !m.Second, false))
+			made = made || !m.Second
 		}
 	}
 	for _, b := range f.buckets {

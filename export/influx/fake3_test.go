@@ -181,8 +181,9 @@ func (f *fake3) sql(w http.ResponseWriter, r *http.Request) {
 		refuse3(w, 403, "access denied", nil)
 		return
 	}
-	rows := []any{map[string]any{"database_name": "gone", "retention_period_ns": 1, "deleted": true}}
+	var rows []any
 	for name := range f.databases {
+		rows = append(rows, map[string]any{"database_name": name, "retention_period_ns": 1, "deleted": true})
 		row := map[string]any{"database_name": name, "deleted": false} // a null is left out
 		if f.keeps > 0 {
 			row["retention_period_ns"] = int64(f.keeps)

@@ -19,11 +19,15 @@ func TestBucketOfADatabase(t *testing.T) {
 		"its name": {func(f *fake2) {}, "", "b0cke7", ""},
 		"a mapping": {func(f *fake2) {
 			f.buckets[0].Name = "health"
-			f.mappings = []fakeMapping{{"fitbit", "b0cke7", home}}
+			f.mappings = []fakeMapping{{"fitbit", "b0cke7", home, false}}
+		}, "", "b0cke7", ""},
+		"a mapping that is not the default": {func(f *fake2) {
+			f.buckets = append(f.buckets, fakeBucket{"an0ther", home, "health", 0})
+			f.mappings = []fakeMapping{{"fitbit", "an0ther", home, true}}
 		}, "", "b0cke7", ""},
 		"a mapping before its name": {func(f *fake2) {
 			f.buckets = append(f.buckets, fakeBucket{"an0ther", home, "health", 0})
-			f.mappings = []fakeMapping{{"fitbit", "an0ther", home}}
+			f.mappings = []fakeMapping{{"fitbit", "an0ther", home, false}}
 		}, "", "an0ther", ""},
 		"none": {func(f *fake2) { f.buckets = nil }, "", "",
 			`influx bucket create --name "fitbit" --retention 0, or map one to the name with: influx v1 dbrp create --db "fitbit"`},

@@ -65,6 +65,11 @@ func TestDatabaseOfInfluxDB3(t *testing.T) {
 		t.Errorf("Check = %+v, %v, %v; want a database that is not there", held, there, err)
 	}
 	may = true
+	f.keeps = time.Hour
+	if held, err := c.Prepare(t.Context(), steps, noon); !held.Fresh || err == nil || !strings.Contains(err.Error(), "keeps points for 1h") {
+		t.Errorf("Prepare = %+v, %v; want fresh beside an error of retention", held, err)
+	}
+	f.keeps = 0
 	for range 2 {
 		if held, err := c.Prepare(t.Context(), steps, noon); err != nil || !held.Fresh {
 			t.Errorf("Prepare = %+v, %v; want fresh", held, err)
@@ -72,5 +77,20 @@ func TestDatabaseOfInfluxDB3(t *testing.T) {
 	}
 	if _, there, err := c.Check(t.Context(), steps, noon); !there || err != nil {
 		t.Errorf("Check = %v, %v; want a database", there, err)
+	}
+}
+
+// Somebody else may make the database in between, and so may a request whose answer is lost.
+func TestDatabaseMadeInBetween(t *testing.T) {
+	f := newFake3(t)
+	o := f.options("fitbit")
+	o.URL = proxy(t, f.url, func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/api/v3/configure/database" {
+			f.store("fitbit")
+		}
+		return false
+	})
+	if held, err := newClient(t, o).Prepare(t.Context(), nil, noon); err != nil || !held.Fresh {
+		t.Errorf("Prepare = %+v, %v; want fresh", held, err)
 	}
 }

@@ -47,6 +47,11 @@ func TestRecognize(t *testing.T) {
 		"hidden":            {ping(204, ""), InfluxDB1, "InfluxDB 1.x"},
 		"no ping":           {http.NotFound, InfluxDB1, "InfluxDB 1.x"},
 		"VictoriaMetrics":   {root("<h2>Single-node VictoriaMetrics</h2>"), VictoriaMetrics, "VictoriaMetrics"},
+		"VictoriaMetrics that imitates": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Server-Hostname", "db")
+			w.Header().Set("X-Influxdb-Version", "1.8.0")
+			root("<h2>Single-node VictoriaMetrics</h2>")(w, r)
+		}, VictoriaMetrics, "VictoriaMetrics"},
 		"another root page": {root("<h2>Welcome</h2>"), InfluxDB1, "InfluxDB 1.x"},
 	}
 	for name, tt := range tests {

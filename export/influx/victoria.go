@@ -45,7 +45,7 @@ func (s victoria) look(ctx context.Context, _ []*schema.Measurement, oldest time
 }
 
 // metrics returns the names of the database's series; where account is not empty, only of
-// those with this label.
+// those with this label. Without a start, newer releases look at the last day alone.
 func (s victoria) metrics(ctx context.Context, op, account string) ([]string, error) {
 	var found struct{ Data []string }
 	params := url.Values{"match[]": {"{" + s.labels(account) + "}"}, "start": {"1"}}
