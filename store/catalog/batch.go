@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ type batch struct {
 // fields returns an empty list for the fields of the next point.
 func (b *batch) fields() *fieldList {
 	if cap(b.spare) < fieldsOfPoint {
-		b.spare = make([]Field, 0, min(max(fieldsOfPoint, len(b.points)), 1024))
+		b.spare = make([]Field, 0, min(max(fieldsOfPoint, len(b.points)), 512))
 	}
 	b.next = fieldList{fields: b.spare[:0]}
 	return &b.next
@@ -25,12 +26,17 @@ func (b *batch) fields() *fieldList {
 // fieldsOfPoint is how many fields have to have room. A point may have more.
 const fieldsOfPoint = 8
 
-// add adds a point with the fields that were gathered.
-func (b *batch) add(p Point) {
+// add adds a point with the fields that were gathered, and returns it for the rest of it.
+func (b *batch) add(s *Series) *Point {
 	n := len(b.next.fields)
-	p.Fields = b.next.fields[:n:n]
+	if len(b.points) == cap(b.points) {
+		b.points = slices.Grow(b.points, 1)
+	}
+	b.points = b.points[:len(b.points)+1] // it is zero: nothing is ever taken away
+	p := &b.points[len(b.points)-1]
+	p.Measurement, p.Fields = s.Measurement, b.next.fields[:n:n]
 	b.spare = b.spare[min(n, cap(b.spare)):cap(b.spare)][:0]
-	b.points = append(b.points, p)
+	return p
 }
 
 // expect makes room for the points of a body whose first element is known.

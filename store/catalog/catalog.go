@@ -268,8 +268,8 @@ func (t Type) Gather(o *Origin, points []Point, a Archive, z Zones) ([]Point, er
 	if o.Gather != nil && len(points) > 0 {
 		points = o.Gather(points, a, z)
 	}
-	for _, p := range points {
-		if err := t.Series.Check(p); err != nil {
+	for i := range points {
+		if err := t.Series.check(&points[i]); err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.Name, err)
 		}
 	}

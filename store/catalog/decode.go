@@ -30,8 +30,8 @@ func decodeList[E any](body []byte, root, dateKey string) ([]E, error) {
 // rawList returns the elements of the list that decodeList decodes.
 func rawList(body []byte, root string) (elements []jsonText, err error) {
 	l := listIn(root)
-	err = scanList(body, root, l, func(found []jsonText, _ int) error {
-		elements = append(elements, found[l.end-1])
+	err = scanList(body, root, l, func(found finds, _ int) error {
+		elements = append(elements, found.at(l.end-1))
 		return nil
 	})
 	return elements, err
@@ -39,18 +39,18 @@ func rawList(body []byte, root string) (elements []jsonText, err error) {
 
 // scanList scans an answer by a look that listIn made for its root member, and reads each
 // element of the list. No root member, null, {} and [] are an empty list.
-func scanList(body []byte, root string, l *look, read func(found []jsonText, n int) error) error {
+func scanList(body []byte, root string, l *look, read func(found finds, n int) error) error {
 	found, err := scanBody(body, l, read)
 	switch {
-	case found == nil:
+	case found.spans == nil:
 		return fmt.Errorf("%s: %w", nameOf(root), err)
 	case err != nil:
 		return err
 	}
-	list := found[0]
+	list := found.at(0)
 	switch object, err := list.object(); {
 	case err == nil && root != "":
-		list = found[1]
+		list = found.at(1)
 	case err == nil && object.empty():
 		list = ""
 	case root != "" && list[0] == '[' && !list.emptyList():

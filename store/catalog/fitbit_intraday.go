@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // intraday is what the member that holds the samples of a day has behind the name of the root
@@ -35,62 +34,66 @@ func fitbitIntraday(resource string, s *Series, fields ...sampleField) *Origin {
 	element := l.at(ask.Root+intraday, "dataset", "")
 	return &Origin{Ask: ask, Read: func(b Body) ([]Point, error) {
 		var out batch
-		found, err := scanBody(b.JSON, &l, func(found []jsonText, n int) error {
+		var shown []int
+		found, err := scanBody(b.JSON, &l, func(found finds, n int) error {
 			if n == 0 {
-				out.expect(b.JSON, found[element])
+				out.expect(b.JSON, found.at(element))
+				shown = make([]int, 0, cap(out.points))
 			}
-			shown, err := readSampleOfDay(found[element:], out.fields(), fields)
+			at, err := readSampleOfDay(found.from(element), out.fields(), fields)
 			if err != nil {
 				return fmt.Errorf("%s%s, element %d: %w", ask.Root, intraday, n, err)
 			}
-			out.add(Point{Measurement: s.Measurement, Time: shown})
+			shown = append(shown, at)
+			out.add(s)
 			return nil
 		})
 		if err == nil {
-			err = checkIntraday(found[0], found[2], found[element-1])
+			err = checkIntraday(found.at(0), found.at(2), found.at(element-1))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", ask.Root, err)
 		}
-		return onDay(b, ask.Root, found[1], out.points)
+		return onDay(b, ask.Root, found.at(1), out.points, shown)
 	}}
 }
 
 // decimal reads decimal numbers as they are.
 func decimal(f *fieldList, field, member string, n number) { f.float(field, member, n, nil) }
 
-// readSampleOfDay reads an element and, behind it, its time and what tells its fields. The time is
-// what the clock shows, as if it were that of 1970-01-01 in UTC.
-func readSampleOfDay(found []jsonText, f *fieldList, fields []sampleField) (time.Time, error) {
-	element, clock := found[0], found[1]
+// readSampleOfDay reads an element and, behind it, its time, in seconds from midnight on the
+// clock, and what tells its fields.
+func readSampleOfDay(found finds, f *fieldList, fields []sampleField) (shown int, _ error) {
+	element, clock := found.at(0), found.at(1)
 	if _, err := element.object(); err != nil {
-		return time.Time{}, err
+		return 0, err
 	}
 	shown, err := readClockTime(clock)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("member time: %w", err)
+		return 0, fmt.Errorf("member time: %w", err)
 	}
-	for i, of := range fields {
-		of.read(f, of.key, of.member, number(found[2+i]))
+	for i := range fields {
+		of := &fields[i]
+		of.read(f, of.key, of.member, number(found.at(2+i)))
 	}
 	return shown, f.err
 }
 
-// readClockTime reads HH:MM:SS.
-func readClockTime(t jsonText) (time.Time, error) {
+// readClockTime reads HH:MM:SS as seconds.
+func readClockTime(t jsonText) (int, error) {
 	s, err := number(t).word()
 	if err != nil {
-		return time.Time{}, err
+		return 0, err
 	}
 	if len(s) == len("HH:MM:SS") && s[2] == ':' && s[5] == ':' {
 		hour, ok1 := digits(s[:2])
 		minute, ok2 := digits(s[3:5])
 		second, ok3 := digits(s[6:])
 		if ok1 && ok2 && ok3 && hour < 24 && minute < 60 && second < 60 {
-			return time.Unix(int64(hour*3600+minute*60+second), 0), nil
+			return hour*3600 + minute*60 + second, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("time %q is not of the form HH:MM:SS", s)
+	return 0, fmt.Errorf("time %q is not of the form HH:MM:SS", s)
 }
 
 // checkIntraday holds an answer to its shape: an object and in it the member of the samples,
@@ -112,19 +115,24 @@ func checkIntraday(answer, samples, dataset jsonText) error {
 	return nil
 }
 
-// onDay moves samples, in their order, to the day that an answer is of. Those without a field
-// are no points; what they tell is where the sequence of the clock steps back.
-func onDay(b Body, root string, total jsonText, samples []Point) ([]Point, error) {
+// onDay gives samples, in their order, the times that a clock showed on the day that an answer
+// is of. Those without a field are no points, but tell where the sequence steps back.
+func onDay(b Body, root string, total jsonText, samples []Point, shown []int) ([]Point, error) {
 	day, known, err := totalDay(b.Path, total)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", root, err)
 	}
 	when := sequence{zones: b.Zones}
 	points := samples[:0]
-	for _, p := range samples {
-		p.Time, p.Day = when.at(int64(day)*86400+p.Time.Unix()), day
-		if len(p.Fields) > 0 {
-			points = append(points, p)
+	for i := range samples {
+		p := &samples[i]
+		p.Time, p.Day = when.at(int64(day)*86400+int64(shown[i])), day
+		switch n := len(points); {
+		case len(p.Fields) == 0:
+		case n == i: // it stays where it is
+			points = samples[:n+1]
+		default:
+			points = append(points, *p)
 		}
 	}
 	if len(points) > 0 && !known {

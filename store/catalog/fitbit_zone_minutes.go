@@ -19,11 +19,11 @@ func fitbitZoneMinutes(b Body) ([]Point, error) {
 		if err := checkIntraday(answer, samples, dataset); err != nil {
 			return nil, fmt.Errorf("%s: %w", root, err)
 		}
-		points, err := zoneMinutesIn(dataset, "time", readClockTime)
+		points, shown, err := zoneMinutesIn(dataset, "time", readClockTime)
 		if err != nil {
 			return nil, fmt.Errorf("%s%s: %w", root, intraday, err)
 		}
-		return onDay(b, root, answer.member(root), points)
+		return onDay(b, root, answer.member(root), points, shown)
 	}
 	return zoneMinuteDays(b, root+intraday, samples)
 }
@@ -40,12 +40,12 @@ func zoneMinuteDays(b Body, root string, samples jsonText) (all []Point, _ error
 		if err != nil {
 			return nil, fmt.Errorf("%s, element %d: %w", root, i, err)
 		}
-		points, err := zoneMinutesIn(d.member("minutes"), "minute", readMinute)
+		points, shown, err := zoneMinutesIn(d.member("minutes"), "minute", readMinute)
 		if err != nil {
 			return nil, fmt.Errorf("%s of %s: %w", root, day, err)
 		}
-		for _, p := range points {
-			if p.Time, p.Day = when.at(p.Time.Unix()), day; len(p.Fields) > 0 {
+		for i, p := range points {
+			if p.Time, p.Day = when.at(int64(shown[i])), day; len(p.Fields) > 0 {
 				all = append(all, p)
 			}
 		}
@@ -53,47 +53,52 @@ func zoneMinuteDays(b Body, root string, samples jsonText) (all []Point, _ error
 	return all, nil
 }
 
-// readMinute reads what a clock shows, with its date, as if it were UTC.
-func readMinute(t jsonText) (time.Time, error) {
+// readMinute reads what a clock shows, with its date, as seconds as if it were UTC.
+func readMinute(t jsonText) (int, error) {
 	s, err := number(t).word()
 	if err != nil {
-		return time.Time{}, err
+		return 0, err
 	}
 	w, err := readWall("minute", s)
-	return time.Time(w), err
+	return int(time.Time(w).Unix()), err
 }
 
-// zoneMinutesIn reads a list of minutes, whose times are still what a clock shows. Google and
-// the app weigh cardio and peak twice; so do these.
-func zoneMinutesIn(list jsonText, stamp string, read func(jsonText) (time.Time, error)) (points []Point, _ error) {
+// zoneMinutesIn reads a list of minutes, and what the clock showed at each by the member stamp.
+// Those of cardio and peak are weighed twice, as in the daily series.
+func zoneMinutesIn(list jsonText, stamp string, read func(jsonText) (int, error)) (points []Point, shown []int, _ error) {
 	minutes, err := list.list()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i, m := range minutes {
-		object, err := m.object()
+		p, at, err := readZoneMinute(m, stamp, read)
 		if err != nil {
-			return nil, fmt.Errorf("minute %d: %w", i, err)
+			return nil, nil, fmt.Errorf("minute %d: %w", i, err)
 		}
-		shown, err := read(object.member(stamp))
-		if err != nil {
-			return nil, fmt.Errorf("minute %d: member %s: %w", i, stamp, err)
-		}
-		value, err := object.member("value").object()
-		if err != nil {
-			return nil, fmt.Errorf("minute %d: member value: %w", i, err)
-		}
-		var f fieldList
-		for _, zone := range []struct{ key, member string }{
-			{"total_min", "activeZoneMinutes"}, {"fat_burn_min", "fatBurnActiveZoneMinutes"},
-			{"cardio_min", "cardioActiveZoneMinutes"}, {"peak_min", "peakActiveZoneMinutes"},
-		} {
-			f.int(zone.key, "value."+zone.member, number(value.member(zone.member)))
-		}
-		if f.err != nil {
-			return nil, fmt.Errorf("minute %d: %w", i, f.err)
-		}
-		points = append(points, Point{Measurement: activeZoneMinutes.Measurement, Fields: f.fields, Time: shown})
+		points, shown = append(points, p), append(shown, at)
 	}
-	return points, nil
+	return points, shown, nil
+}
+
+func readZoneMinute(m jsonText, stamp string, read func(jsonText) (int, error)) (Point, int, error) {
+	object, err := m.object()
+	if err != nil {
+		return Point{}, 0, err
+	}
+	shown, err := read(object.member(stamp))
+	if err != nil {
+		return Point{}, 0, fmt.Errorf("member %s: %w", stamp, err)
+	}
+	value, err := object.member("value").object()
+	if err != nil {
+		return Point{}, 0, fmt.Errorf("member value: %w", err)
+	}
+	var f fieldList
+	for _, zone := range []struct{ key, member string }{
+		{"total_min", "activeZoneMinutes"}, {"fat_burn_min", "fatBurnActiveZoneMinutes"},
+		{"cardio_min", "cardioActiveZoneMinutes"}, {"peak_min", "peakActiveZoneMinutes"},
+	} {
+		f.int(zone.key, "value."+zone.member, number(value.member(zone.member)))
+	}
+	return Point{Measurement: activeZoneMinutes.Measurement, Fields: f.fields}, shown, f.err
 }

@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -83,8 +82,10 @@ func (l *fieldList) member(s *Series, m memberField, value googleMembers) {
 
 // kind returns the kind of a field, or none when the series does not have it.
 func (s *Series) kind(key string) Kind {
-	if i := slices.IndexFunc(s.Fields, func(d FieldDef) bool { return d.Key == key }); i >= 0 {
-		return s.Fields[i].Kind
+	for i := range s.Fields {
+		if s.Fields[i].Key == key {
+			return s.Fields[i].Kind
+		}
 	}
 	return 0
 }

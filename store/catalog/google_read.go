@@ -34,7 +34,7 @@ func googleOrigin[V any](a Ask, read func(googleRecord[V]) ([]Point, error)) *Or
 // googleReader reads the elements of the answers to an ask.
 func googleReader[V any](a Ask, read func(googleRecord[V]) ([]Point, error)) Reader {
 	l := newGoogleLook(a)
-	decode := func(found []jsonText) (V, error) { return decodeValue[V](found[l.value]) }
+	decode := func(found finds) (V, error) { return decodeValue[V](found.at(l.value)) }
 	return googleScan(l, decode, func(out *batch, r *googleRecord[V]) error {
 		of, err := read(*r)
 		out.points = append(out.points, of...)
@@ -46,11 +46,12 @@ func googleReader[V any](a Ask, read func(googleRecord[V]) ([]Point, error)) Rea
 func googleField(a Ask, name string, read googleNumber, s *Series, field string) *Origin {
 	l := newGoogleLook(a, member(name))
 	place := l.at(a.Root, "", a.Value, name)
-	decode := func(found []jsonText) (number, error) { return number(found[place]), nil }
+	decode := func(found finds) (number, error) { return number(found.at(place)), nil }
 	return &Origin{Ask: a, Read: googleScan(l, decode, func(out *batch, r *googleRecord[number]) error {
 		f := out.fields()
 		if read(f, field, name, r.Value); f.err == nil && len(f.fields) > 0 {
-			out.add(Point{Measurement: s.Measurement, Time: r.Time, Day: r.Day})
+			p := out.add(s)
+			p.Time, p.Day = r.Time, r.Day
 		}
 		return f.err
 	})}
@@ -81,17 +82,17 @@ func newGoogleLook(a Ask, members ...look) googleLook {
 // googleScan reads the elements of answers. Members that nothing looks at are ignored, but an
 // element without its value is an error: a misspelt name would otherwise read as no data
 // (section 8, item 4).
-func googleScan[V any](l googleLook, decode func(found []jsonText) (V, error), read func(*batch, *googleRecord[V]) error) Reader {
+func googleScan[V any](l googleLook, decode func(found finds) (V, error), read func(*batch, *googleRecord[V]) error) Reader {
 	return func(b Body) ([]Point, error) {
 		var out batch
 		var r googleRecord[V]
 		when := calendar{zones: b.Zones}
-		err := scanList(b.JSON, l.Ask.Root, l.look, func(found []jsonText, n int) error {
+		err := scanList(b.JSON, l.Ask.Root, l.look, func(found finds, n int) error {
 			err := l.check(found)
 			if err == nil {
-				r = googleRecord[V]{ID: cmp.Or(found[l.merged].lastSegment(), found[l.stored].lastSegment())}
+				r = googleRecord[V]{ID: cmp.Or(found.at(l.merged).lastSegment(), found.at(l.stored).lastSegment())}
 				if r.Value, err = decode(found); err == nil {
-					err = r.stamp(found[l.time:], l.Ask.DateKey, &when)
+					err = r.stamp(found.from(l.time), l.Ask.DateKey, &when)
 				}
 				if err != nil {
 					err = fmt.Errorf("%s: %w", l.Ask.Value, err)
@@ -101,7 +102,7 @@ func googleScan[V any](l googleLook, decode func(found []jsonText) (V, error), r
 				return fmt.Errorf("%s, element %d: %w", l.Ask.Root, n, err)
 			}
 			if n == 0 {
-				out.expect(b.JSON, found[l.element])
+				out.expect(b.JSON, found.at(l.element))
 			}
 			if err := read(&out, &r); err != nil {
 				return fmt.Errorf("%s of %s: %s: %w", l.Ask.Root, r.Day, l.Ask.Value, err)
@@ -116,8 +117,8 @@ func googleScan[V any](l googleLook, decode func(found []jsonText) (V, error), r
 }
 
 // check returns an error unless the element is an object whose value is one.
-func (l googleLook) check(found []jsonText) error {
-	element, value := found[l.element], found[l.value]
+func (l googleLook) check(found finds) error {
+	element, value := found.at(l.element), found.at(l.value)
 	if _, err := element.object(); err != nil {
 		return err
 	}
@@ -164,7 +165,7 @@ func googleTime(dateKey string) look {
 }
 
 // stamp reads when a record was, from what googleTime looked at.
-func (r *googleRecord[V]) stamp(found []jsonText, dateKey string, when *calendar) (err error) {
+func (r *googleRecord[V]) stamp(found finds, dateKey string, when *calendar) (err error) {
 	switch dateKey {
 	case "interval.startTime", "interval.endTime":
 		if r.Interval, err = readInterval(found); err == nil {
@@ -176,15 +177,15 @@ func (r *googleRecord[V]) stamp(found []jsonText, dateKey string, when *calendar
 	case "sampleTime.physicalTime":
 		r.Time, r.Day, err = readSample(found, when)
 	case "date":
-		r.Time, r.Day, err = readCivil(found[0], dateKey, dateKey, when.zones)
+		r.Time, r.Day, err = readCivil(found.at(0), dateKey, dateKey, when.zones)
 	case "civilStartTime":
-		if _, err = found[0].object(); err != nil {
+		if _, err = found.at(0).object(); err != nil {
 			return fmt.Errorf("member %s: %w", dateKey, err)
 		}
-		r.Time, r.Day, err = readCivil(found[1], dateKey, "civilStartTime.date", when.zones)
+		r.Time, r.Day, err = readCivil(found.at(1), dateKey, "civilStartTime.date", when.zones)
 	case "startTime":
 		var start string
-		if start, err = number(found[0]).word(); err == nil {
+		if start, err = number(found.at(0)).word(); err == nil {
 			r.Time, r.Day, err = when.instant(dateKey, start, "", "")
 		}
 	default:

@@ -18,7 +18,7 @@ type googleInterval struct {
 
 // readInterval reads the object in the member interval and four members of it; an absent one
 // stays empty.
-func readInterval(found []jsonText) (i googleInterval, err error) {
+func readInterval(found finds) (i googleInterval, err error) {
 	err = readTexts("interval", found, []string{"startTime", "startUtcOffset", "endTime", "endUtcOffset"},
 		[]*string{&i.Start, &i.StartOffset, &i.End, &i.EndOffset})
 	return i, err
@@ -54,7 +54,7 @@ func (l *fieldList) seconds(key string, i googleInterval) {
 }
 
 // readSample reads the time of a record of an instant, and its local date.
-func readSample(found []jsonText, when *calendar) (time.Time, Day, error) {
+func readSample(found finds, when *calendar) (time.Time, Day, error) {
 	var at, offset string
 	if err := readTexts("sampleTime", found, []string{"physicalTime", "utcOffset"}, []*string{&at, &offset}); err != nil {
 		return time.Time{}, 0, err
@@ -63,12 +63,12 @@ func readSample(found []jsonText, when *calendar) (time.Time, Day, error) {
 }
 
 // readTexts reads an object's members that are texts, which were found behind it.
-func readTexts(path string, found []jsonText, names []string, into []*string) error {
-	if _, err := found[0].object(); err != nil {
+func readTexts(path string, found finds, names []string, into []*string) error {
+	if _, err := found.at(0).object(); err != nil {
 		return fmt.Errorf("member %s: %w", path, err)
 	}
 	for i, name := range names {
-		text, err := found[1+i].textOf(name)
+		text, err := found.at(1 + i).textOf(name)
 		if err != nil {
 			return fmt.Errorf("member %s.%w", path, err)
 		}

@@ -149,7 +149,9 @@ type Series struct {
 // or field that is not declared, a wrong kind, a number that is not finite, no field, no
 // time or one that nanoseconds cannot hold, tags out of order, or a tag value that line
 // protocol cannot hold.
-func (s *Series) Check(p Point) error {
+func (s *Series) Check(p Point) error { return s.check(&p) }
+
+func (s *Series) check(p *Point) error {
 	if p.Measurement != s.Measurement {
 		return fmt.Errorf("point of %s in series %s", p.Measurement, s.Measurement)
 	}
@@ -167,13 +169,13 @@ func (s *Series) Check(p Point) error {
 			return fmt.Errorf("%s: tag %s: %w", s.Measurement, t.Key, err)
 		}
 	}
-	for _, f := range p.Fields {
-		i := slices.IndexFunc(s.Fields, func(d FieldDef) bool { return d.Key == f.Key })
-		switch {
-		case i < 0:
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		switch kind := s.kind(f.Key); {
+		case kind == 0:
 			return fmt.Errorf("%s: field %q is not declared", s.Measurement, f.Key)
-		case s.Fields[i].Kind != f.Value.kind:
-			return fmt.Errorf("%s: field %q is %v, declared %v", s.Measurement, f.Key, f.Value.kind, s.Fields[i].Kind)
+		case kind != f.Value.kind:
+			return fmt.Errorf("%s: field %q is %v, declared %v", s.Measurement, f.Key, f.Value.kind, kind)
 		case f.Value.kind == Float && (math.IsNaN(f.Value.Float()) || math.IsInf(f.Value.Float(), 0)):
 			return fmt.Errorf("%s: field %q is not a finite number", s.Measurement, f.Key)
 		}

@@ -13,23 +13,37 @@ import (
 // its bytes: 1.2 ns each in an answer of the Google Health API, where json.Valid took 3.0 ns.
 type scan struct {
 	text  jsonText
-	found []jsonText // by the places of the look; "" where a member is absent or null
-	read  func(found []jsonText, n int) error
+	found []span // by the places of the look
+	read  func(found finds, n int) error
 	seen  bool  // the list that the look has
 	err   error // of read
 }
+
+// finds are the texts that a look found, by their places; "" where a member is absent or null.
+// They are kept as numbers, for which no garbage collector has to be told.
+type finds struct {
+	text  jsonText
+	spans []span
+}
+
+type span struct{ from, to int }
+
+func (f finds) at(place int) jsonText { return f.text[f.spans[place].from:f.spans[place].to] }
+
+// from returns the finds from a place on.
+func (f finds) from(place int) finds { return finds{f.text, f.spans[place:]} }
 
 // scanBody scans a body for what a look names. Where the look has a list, read is called with
 // what was found in each element, number n; the first of its errors is returned once the
 // whole body is known to be JSON. Of equal names the last counts, but a list must not come
 // twice.
-func scanBody(body []byte, l *look, read func(found []jsonText, n int) error) ([]jsonText, error) {
-	s := scan{text: jsonText(body), found: make([]jsonText, l.end), read: read}
+func scanBody(body []byte, l *look, read func(found finds, n int) error) (finds, error) {
+	s := scan{text: jsonText(body), found: make([]span, l.end), read: read}
 	if s.text.word(s.keep(s.text.word(0), 0, l)) != len(s.text) {
 		var v json.RawMessage
-		return nil, json.Unmarshal(body, &v)
+		return finds{}, json.Unmarshal(body, &v)
 	}
-	return s.found, s.err
+	return finds{s.text, s.found}, s.err
 }
 
 // look is a value that a reader looks at, and what it looks at in it.
@@ -103,7 +117,7 @@ func (s *scan) keep(i, depth int, l *look) int {
 	clear(s.found[l.place:l.end])
 	end := s.value(i, depth, l)
 	if end <= len(s.text) && (s.text[i:end] != "null" || l.name == "") {
-		s.found[l.place] = s.text[i:end]
+		s.found[l.place] = span{i, end}
 	}
 	return end
 }
@@ -199,7 +213,7 @@ func (s *scan) array(i, depth int, l *look) int {
 	for n := 0; i < len(t); n++ {
 		i = s.keep(i, depth, element)
 		if element != nil && i <= len(t) && s.err == nil {
-			s.err = s.read(s.found, n)
+			s.err = s.read(finds{s.text, s.found}, n)
 		}
 		i = t.word(i)
 		switch {

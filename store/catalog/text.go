@@ -20,7 +20,7 @@ func parse(body []byte) (jsonText, error) {
 	if err != nil {
 		return "", err
 	}
-	return found[0], nil
+	return found.at(0), nil
 }
 
 // object returns an object whose members can be walked; null and an absent one become "",
@@ -107,12 +107,22 @@ func (t jsonText) textOf(member string) (string, error) {
 // text returns what a string says.
 func (t jsonText) text() string {
 	inner := string(t[1 : len(t)-1])
-	if strings.IndexByte(inner, '\\') < 0 && utf8.ValidString(inner) {
+	if ascii(inner) || strings.IndexByte(inner, '\\') < 0 && utf8.ValidString(inner) {
 		return inner
 	}
 	var s string
 	_ = json.Unmarshal([]byte(t), &s) // valid, see jsonText
 	return s
+}
+
+// ascii reports whether a string says what it is written as, and is short to look through.
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // next returns where, in a list or an object, what follows the value that ended at i begins.
