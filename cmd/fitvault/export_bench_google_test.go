@@ -13,7 +13,7 @@ import (
 
 // googleBodies returns what makes the answers of a day of the Google Health API, by type: the
 // pulse every five seconds as its list tells it (google-health-api.md section 6), in pages of
-// as many as it gives, and the minutes.
+// as many as it gives, and the steps of the minutes that have any.
 func googleBodies() map[string]func(catalog.Day) [][]byte {
 	return map[string]func(catalog.Day) [][]byte{
 		"heart_rate": func(d catalog.Day) [][]byte {
@@ -21,9 +21,9 @@ func googleBodies() map[string]func(catalog.Day) [][]byte {
 			bpm := 60
 			return googlePages(d, "dataPoints", 5*time.Second, func(list []byte, at time.Time) []byte {
 				bpm = min(max(40, bpm+r.IntN(5)-2), 150)
-				return fmt.Appendf(list, `{"dataSource":{"recordingMethod":"PASSIVELY_MEASURED","device":{"displayName":"Example Band"},"platform":"FITBIT"},`+
-					`"heartRate":{"sampleTime":{"physicalTime":"%s","utcOffset":"%s","civilTime":{"date":%s,"time":{"hours":%d,"minutes":%d,"seconds":%d}}},"beatsPerMinute":"%d"}},`,
-					at.UTC().Format(time.RFC3339), offset(at), civilDate(at), at.Hour(), at.Minute(), at.Second(), bpm)
+				return fmt.Appendf(list, `{"dataSource":{"recordingMethod":"PASSIVELY_MEASURED","device":{"displayName":"Example Band"},`+
+					`"platform":"FITBIT"},"heartRate":{"sampleTime":{"physicalTime":"%s","utcOffset":"%s","civilTime":%s},"beatsPerMinute":"%d"}},`,
+					at.UTC().Format(time.RFC3339), offset(at), civil(at), bpm)
 			})
 		},
 		"steps": func(d catalog.Day) [][]byte {
@@ -34,9 +34,8 @@ func googleBodies() map[string]func(catalog.Day) [][]byte {
 				}
 				end := at.Add(time.Minute)
 				return fmt.Appendf(list, `{"steps":{"interval":{"startTime":"%s","startUtcOffset":"%s","endTime":"%s","endUtcOffset":"%s",`+
-					`"civilStartTime":{"date":%s,"time":{"hours":%d,"minutes":%d}},"civilEndTime":{"date":%s,"time":{"hours":%d,"minutes":%d}}},"count":"%d"}},`,
-					at.UTC().Format(time.RFC3339), offset(at), end.UTC().Format(time.RFC3339), offset(end),
-					civilDate(at), at.Hour(), at.Minute(), civilDate(end), end.Hour(), end.Minute(), 1+r.IntN(120))
+					`"civilStartTime":%s,"civilEndTime":%s},"count":"%d"}},`, at.UTC().Format(time.RFC3339), offset(at),
+					end.UTC().Format(time.RFC3339), offset(end), civil(at), civil(end), 1+r.IntN(120))
 			})
 		},
 	}
@@ -61,20 +60,12 @@ func googlePages(d catalog.Day, root string, every time.Duration, add func([]byt
 	return pages
 }
 
-// benchZone is where the person of the vault lives.
-var benchZone = func() *time.Location {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		panic(err) // zone data is compiled in
-	}
-	return zone
-}()
-
 func offset(at time.Time) string {
 	_, seconds := at.Zone()
 	return fmt.Sprintf("%ds", seconds)
 }
 
-func civilDate(at time.Time) string {
-	return fmt.Sprintf(`{"year":%d,"month":%d,"day":%d}`, at.Year(), at.Month(), at.Day())
+func civil(at time.Time) string {
+	return fmt.Sprintf(`{"date":{"year":%d,"month":%d,"day":%d},"time":{"hours":%d,"minutes":%d,"seconds":%d}}`,
+		at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second())
 }

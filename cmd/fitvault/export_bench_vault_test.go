@@ -4,8 +4,11 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -21,7 +24,7 @@ import (
 	"fitvault/store/catalog"
 )
 
-// benchVault is a vault of a person in Berlin whose watch tells the pulse every few seconds.
+// benchVault is a vault of a person in Berlin whose watch tells the pulse every second.
 type benchVault struct {
 	path   string
 	staged int64 // bytes of the answers
@@ -37,53 +40,20 @@ const benchUntil = "2026-11-01"
 // for. All of it is settled.
 func newBenchVault(b *testing.B, days int) benchVault {
 	b.Helper()
-	v := benchVault{path: filepath.Join(b.TempDir(), "vault.db")}
-	st, err := store.Open(b.Context(), v.path, store.Options{Create: true})
-	if err != nil {
-		b.Fatal(err)
-	}
-	run, err := st.BeginRun(b.Context(), "fetch", "benchmark")
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := st.NoteZone(b.Context(), store.ZoneEntry{From: "2000-01-01", How: store.ByProfile, Zone: "Europe/Berlin"}); err != nil {
-		b.Fatal(err)
-	}
-	source, bodies := catalog.Google, googleBodies()
-	if benchSetting("FITVAULT_BENCH_SOURCE", string(source)) == string(catalog.Fitbit) {
-		source, bodies = catalog.Fitbit, fitbitBodies()
+	source, bodies := catalog.Fitbit, fitbitBodies()
+	if os.Getenv("FITVAULT_BENCH_SOURCE") == string(catalog.Google) {
+		source, bodies = catalog.Google, googleBodies()
 	}
 	until, err := catalog.ParseDay(benchUntil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	fetched := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
-	var staged atomic.Int64
-	g, ctx := errgroup.WithContext(b.Context())
-	g.SetLimit(runtime.GOMAXPROCS(0)) // the bodies are packed side by side
-	stage := func(source catalog.Source, typ string, from, to catalog.Day, pages func() [][]byte) {
-		g.Go(func() error {
-			w := store.Window{Source: string(source), Type: typ, From: from.String(), To: to.String(), Elements: int(to - from),
-				Asked: fetched, Synced: fetched, SettledTo: to.String()}
-			texts := pages()
-			for i, text := range texts {
-				if w.State = store.Partial; i == len(texts)-1 {
-					w.State = store.Complete
-				}
-				staged.Add(int64(len(text)))
-				var err error
-				w.ID, err = st.Stage(ctx, store.Page{Window: w, Run: run, Number: i, Method: "GET", Path: "/" + typ, Status: 200,
-					Fetched: fetched, Zone: "Europe/Berlin", Body: text})
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	for day := until - 1; day >= until-catalog.Day(days); day-- {
+	v := benchVault{path: filepath.Join(b.TempDir(), "vault.db")}
+	s := newStager(b, v.path)
+	first := until - catalog.Day(days)
+	for day := until - 1; day >= first; day-- {
 		for typ, pages := range bodies {
-			stage(source, typ, day, day+1, func() [][]byte { return pages(day) })
+			s.stage(source, typ, day, day+1, func() [][]byte { return pages(day) })
 		}
 	}
 	for _, t := range catalog.Asked(catalog.Fitbit) {
@@ -91,20 +61,83 @@ func newBenchVault(b *testing.B, days int) benchVault {
 			continue
 		}
 		ask := t.Fitbit.Ask
-		for to := until; to > until-catalog.Day(days); to -= catalog.Day(ask.Days) {
-			from := max(to-catalog.Day(ask.Days), until-catalog.Day(days))
-			stage(catalog.Fitbit, t.Name, from, to, func() [][]byte { return [][]byte{seriesBody(ask.Root, from, to)} })
+		for to := until; to > first; to -= catalog.Day(ask.Days) {
+			from := max(to-catalog.Day(ask.Days), first)
+			s.stage(catalog.Fitbit, t.Name, from, to, func() [][]byte { return [][]byte{seriesBody(ask.Root, from, to)} })
 		}
 	}
-	if err := g.Wait(); err != nil {
-		b.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		b.Fatal(err)
-	}
-	v.staged, v.size = staged.Load(), sizeOf(b, v.path)
+	v.staged = s.close(b)
+	v.size = sizeOf(b, v.path)
 	return v
 }
+
+// stager stages windows, some side by side, for packing the bodies is most of the work.
+type stager struct {
+	st    *store.Store
+	run   int64
+	group *errgroup.Group
+	ctx   context.Context
+	bytes atomic.Int64
+}
+
+func newStager(b *testing.B, path string) *stager {
+	b.Helper()
+	s := &stager{}
+	var err error
+	if s.st, err = store.Open(b.Context(), path, store.Options{Create: true}); err != nil {
+		b.Fatal(err)
+	}
+	if s.run, err = s.st.BeginRun(b.Context(), "fetch", "benchmark"); err != nil {
+		b.Fatal(err)
+	}
+	if err := s.st.NoteZone(b.Context(), store.ZoneEntry{From: "2000-01-01", How: store.ByProfile, Zone: benchZone.String()}); err != nil {
+		b.Fatal(err)
+	}
+	s.group, s.ctx = errgroup.WithContext(b.Context())
+	s.group.SetLimit(runtime.GOMAXPROCS(0))
+	return s
+}
+
+// stage stages the window of some days, which is given its pages when its turn comes.
+func (s *stager) stage(source catalog.Source, typ string, from, to catalog.Day, pages func() [][]byte) {
+	s.group.Go(func() error {
+		fetched := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+		w := store.Window{Source: string(source), Type: typ, From: from.String(), To: to.String(), State: store.Partial,
+			Elements: int(to - from), Asked: fetched, Synced: fetched, SettledTo: to.String()}
+		texts := pages()
+		for i, text := range texts {
+			if i == len(texts)-1 {
+				w.State = store.Complete
+			}
+			s.bytes.Add(int64(len(text)))
+			var err error
+			w.ID, err = s.st.Stage(s.ctx, store.Page{Window: w, Run: s.run, Number: i, Method: "GET", Path: "/" + typ, Status: 200,
+				Fetched: fetched, Zone: benchZone.String(), Body: text})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// close waits for the last window and returns how many bytes were staged.
+func (s *stager) close(b *testing.B) int64 {
+	b.Helper()
+	if err := errors.Join(s.group.Wait(), s.st.Close()); err != nil {
+		b.Fatal(err)
+	}
+	return s.bytes.Load()
+}
+
+// benchZone is where the person of the vault lives.
+var benchZone = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err) // zone data is compiled in
+	}
+	return zone
+}()
 
 // benchVariants is how many different days there are; they take turns.
 const benchVariants = 30
