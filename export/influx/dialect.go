@@ -79,3 +79,10 @@ func versioned(flavor, version string) string {
 	}
 	return "InfluxDB " + version
 }
+
+// DeletesRanges reports whether the server takes back points of a stretch of time, as far as it
+// is known. InfluxDB 3.x and VictoriaMetrics take back no less than all of a measurement.
+func (c *Client) DeletesRanges() bool {
+	flavor := c.dialect().flavor()
+	return flavor != InfluxDB3 && flavor != VictoriaMetrics
+}
