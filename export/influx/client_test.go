@@ -28,6 +28,10 @@ func TestNewRefusesBadOptions(t *testing.T) {
 		{URL: "http://db/#" + secret, Database: "x"},
 		{URL: "http://db", Database: ""},
 		{URL: "http://db", Database: "a\nb"},
+		{URL: "http://db", Database: "x", Retention: "a\nb"},
+		{URL: "http://db", Database: "x", Token: secret + "\n"},
+		{URL: "http://db", Database: "x", Token: secret + "é"},
+		{URL: "http://db", Database: "x", Flavor: "4"},
 	} {
 		_, err := New(o)
 		if err == nil {

@@ -99,8 +99,10 @@ func policySite(t *testing.T) site {
 
 func influx2Site(t *testing.T) site {
 	f := newFake2(t, "fitbit")
+	c := newClient(t, f.options("fitbit"))
+	c.gzip = true
 	return site{
-		writer: newClient(t, f.options("fitbit")), dump: f.lines, put: func(lines ...string) { f.seed(t, lines...) },
+		writer: c, dump: f.lines, put: func(lines ...string) { f.seed(t, lines...) },
 		ranges: true, whole: true, kinds: true,
 		shorten: func(keeps time.Duration) { f.buckets[0].Seconds = int64(keeps.Seconds()) },
 		setting: `the bucket "fitbit"`, remedy: "influx bucket update --id b0cke7 --retention 0",
@@ -120,8 +122,10 @@ func privateSite(t *testing.T) site {
 }
 
 func site3(t *testing.T, f *fake3) site {
+	c := newClient(t, f.options("fitbit"))
+	c.gzip = true
 	return site{
-		writer: newClient(t, f.options("fitbit")), dump: func() []string { return f.store("fitbit").lines() },
+		writer: c, dump: func() []string { return f.store("fitbit").lines() },
 		put: func(lines ...string) { f.store("fitbit").seed(t, lines...) }, whole: true, kinds: true,
 		shorten: func(keeps time.Duration) { f.keeps = keeps },
 		setting: "the database keeps", remedy: "influxdb3 update database",
@@ -130,8 +134,10 @@ func site3(t *testing.T, f *fake3) site {
 
 func victoriaSite(t *testing.T) site {
 	v := influxtest.StartVictoria(t, "-retentionPeriod=100y", "-dedup.minScrapeInterval=1ms")
+	c := newClient(t, Options{URL: v.URL(), Database: "fitbit"})
+	c.gzip = true
 	return site{
-		writer: newClient(t, Options{URL: v.URL(), Database: "fitbit"}), dump: func() []string { return v.Dump("fitbit") },
+		writer: c, dump: func() []string { return v.Dump("fitbit") },
 		holds: samples, put: func(lines ...string) { v.Write("fitbit", lines...) }, whole: true,
 	}
 }

@@ -54,6 +54,9 @@ func TestConformance(t *testing.T) {
 			}
 			prepare(true)
 			prepare(true)
+			if c, ok := s.writer.(*Client); ok && c.DeletesRanges() != s.ranges {
+				t.Errorf("DeletesRanges = %v, want %v", c.DeletesRanges(), s.ranges)
+			}
 			points := everything()
 			for range 2 {
 				if err := s.writer.Write(t.Context(), batch(t, points...)); err != nil {

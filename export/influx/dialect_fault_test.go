@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"fitvault/export/influx/influxtest"
+	"fitvault/export/line"
 	"fitvault/store/catalog"
 )
 
@@ -186,6 +187,45 @@ func TestFaultsThatPassInEveryDialect(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A batch that is too big for a server is refused, and its halves are stored.
+func TestHalvesOfABatchThatIsTooBig(t *testing.T) {
+	f2, f3 := newFake2(t, "fitbit"), newFake3(t)
+	f2.maxBytes, f3.maxBytes = 150, 150
+	for _, o := range []Options{f2.options("fitbit"), f3.options("fitbit")} {
+		c := newClient(t, o)
+		if _, err := c.Prepare(t.Context(), nil, noon); err != nil {
+			t.Fatal(err)
+		}
+		tooBig := 0
+		var write func(line.Batch)
+		write = func(b line.Batch) {
+			err := c.Write(t.Context(), b)
+			e, ok := errors.AsType[*Error](err)
+			switch {
+			case err == nil:
+			case !ok || !e.Refused() || e.Status != http.StatusRequestEntityTooLarge || b.Len() == 1:
+				t.Fatalf("Write of %d = %v, want refused as too big", b.Len(), err)
+			default:
+				tooBig++
+				first, second := b.Halves()
+				write(first)
+				write(second)
+			}
+		}
+		var points []catalog.Point
+		for i := range 8 {
+			points = append(points, point("steps", "me", noon.Add(time.Duration(i)), intField("count", int64(i))))
+		}
+		write(batch(t, points...))
+		if tooBig != 3 {
+			t.Errorf("%s: %d batches were too big, want 3: of 8 and 4 lines", c.Name(), tooBig)
+		}
+	}
+	if len(f2.lines()) != 8 || len(f3.store("fitbit").lines()) != 8 {
+		t.Errorf("stored %q and %q, want 8 points each", f2.lines(), f3.store("fitbit").lines())
 	}
 }
 

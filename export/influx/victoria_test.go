@@ -136,3 +136,18 @@ func TestLinesWithoutText(t *testing.T) {
 		t.Errorf("a batch of which nothing is left: %v, want no request", err)
 	}
 }
+
+func TestUserOfVictoriaMetrics(t *testing.T) {
+	v := influxtest.StartVictoria(t, "-retentionPeriod=100y", "-dedup.minScrapeInterval=1ms", "-httpAuth.username=ann", "-httpAuth.password=s3cr3t")
+	for pass, says := range map[string]string{"s3cr3t": "", "wrong": `check the password of user "ann"`, "": "wants a user name and password"} {
+		o := Options{URL: v.URL(), Database: "fitbit", Password: pass}
+		if pass != "" {
+			o.Username = "ann"
+		}
+		_, err := newClient(t, o).Prepare(t.Context(), nil, noon)
+		e, ok := errors.AsType[*Error](err)
+		if (err == nil) != (says == "") || err != nil && (!ok || !e.Unauthorized() || !strings.Contains(err.Error(), says)) {
+			t.Errorf("with %q: Prepare = %v, want %q", pass, err, says)
+		}
+	}
+}
