@@ -193,13 +193,13 @@ const swimColumns = "stroke count|lap time"
 
 // Lengths of a pool.
 var (
-	swimJSON = jsonSamples(swimLength, utcClock, func(f *fieldList, v jsonText) {
-		f.int("strokes", "strokeCount", number(v.member("strokeCount")))
-		rounded(f, "seconds", "lapDurationSec", number(v.member("lapDurationSec")))
-		if stroke, err := number(v.member("swimStrokeType")).word(); err == nil && len(f.fields) > 0 {
+	swimJSON = jsonSamples(swimLength, utcClock, func(f *fieldList, v finds) {
+		f.int("strokes", "strokeCount", number(v.at(1)))
+		rounded(f, "seconds", "lapDurationSec", number(v.at(2)))
+		if stroke, err := number(v.at(3)).word(); err == nil && len(f.fields) > 0 {
 			f.str("stroke", snakeCase(stroke))
 		}
-	})
+	}, member("strokeCount"), member("lapDurationSec"), member("swimStrokeType"))
 	swimCSV = csvSamples(swimLength, "timestamp", utcClock, func(f *fieldList, t *table) {
 		t.add(f, "stroke count", googleInt, "strokes")
 		t.add(f, "lap time", rounded, "seconds")

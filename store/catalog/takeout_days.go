@@ -13,13 +13,21 @@ type dating func(Body) func(stamp []byte) (Day, bool)
 // byInstant files what has a true instant, UTC, under its local date in the archive's own
 // zone, by whose midnights members are cut (takeout-archive.md section 4).
 func byInstant(b Body) func([]byte) (Day, bool) {
-	var day Day
-	var from, to int64 // of that day
+	dayOf := daysAtHome(b)
 	return func(stamp []byte) (Day, bool) {
 		at, ok := stampSeconds(stamp)
 		if !ok {
 			return 0, false
 		}
+		return dayOf(at), true
+	}
+}
+
+// daysAtHome finds the local dates of instants, in seconds from 1970 on.
+func daysAtHome(b Body) func(at int64) Day {
+	var day Day
+	var from, to int64 // of that day
+	return func(at int64) Day {
 		if at < from || at >= to {
 			t := time.Unix(at, 0)
 			day = b.localDay(t)
@@ -28,7 +36,7 @@ func byInstant(b Body) func([]byte) (Day, bool) {
 				to = next.Unix()
 			}
 		}
-		return day, true
+		return day
 	}
 }
 

@@ -28,21 +28,20 @@ var takeoutHeart = []Family{
 // takeoutHeartRate is the heart rate, sample by sample. Only the JSON tells how sure a sample
 // is; 0 is kept.
 var takeoutHeartRate = []*Origin{
-	{From: "heart_rate.json", Read: jsonSamples(heartRate, utcClock, func(f *fieldList, v jsonText) {
-		f.int("bpm", "bpm", number(v.member("bpm")))
+	{From: "heart_rate.json", Read: jsonSamples(heartRate, utcClock, func(f *fieldList, v finds) {
+		f.int("bpm", "bpm", number(v.at(1)))
 		if len(f.fields) > 0 {
-			f.int("confidence", "confidence", number(v.member("confidence")))
+			f.int("confidence", "confidence", number(v.at(2)))
 		}
-	})},
+	}, member("bpm"), member("confidence"))},
 	{From: "heart_rate.csv", Read: csvValues(heartRate, utcClock, "beats per minute", rounded, "bpm"), Gather: oneRecorder},
 }
 
 // The resting heart rate of each day, finer than the APIs tell it. A day without one is a record
 // of zeros whose value.date is null.
 var (
-	restingJSON = jsonStamped(heartRateDaily, dateClock,
-		func(element jsonText) jsonText { return element.member("value").member("date") },
-		func(f *fieldList, v jsonText) { measured(f, "resting_bpm", "value", number(v.member("value"))) })
+	restingJSON = jsonStamped(heartRateDaily, dateClock, []string{"", "value", "date"},
+		func(f *fieldList, v finds) { measured(f, "resting_bpm", "value", number(v.at(2))) }, member("date"), member("value"))
 	restingCSV = csvValues(heartRateDaily, dateClock, "beats per minute", measured, "resting_bpm")
 
 	takeoutResting = []*Origin{
@@ -64,9 +63,9 @@ var takeoutZoneNames = []struct{ member, zone string }{
 func takeoutZones(b Body) ([]Point, error) {
 	var out []Point
 	for _, z := range takeoutZoneNames {
-		points, err := jsonSamples(heartRateZoneDaily, dateClock, func(f *fieldList, v jsonText) {
-			rounded(f, "minutes", z.member, number(v.member("valuesInZones").member(z.member)))
-		})(b)
+		points, err := jsonSamples(heartRateZoneDaily, dateClock, func(f *fieldList, v finds) {
+			rounded(f, "minutes", z.member, number(v.at(2)))
+		}, member("valuesInZones", member(z.member)))(b)
 		if err != nil {
 			return nil, err
 		}
@@ -81,15 +80,15 @@ func takeoutZones(b Body) ([]Point, error) {
 // Cardio fitness: of each day, filtered being the smoothed value, and of runs with GPS. The file
 // of whole days has a column of its own name.
 var (
-	fitnessJSON = jsonSamples(cardioFitnessDaily, dateClock, func(f *fieldList, v jsonText) {
-		measured(f, "vo2max", "demographicVO2Max", number(v.member("demographicVO2Max")))
-		measured(f, "filtered_vo2max", "filteredDemographicVO2Max", number(v.member("filteredDemographicVO2Max")))
-	})
+	fitnessJSON = jsonSamples(cardioFitnessDaily, dateClock, func(f *fieldList, v finds) {
+		measured(f, "vo2max", "demographicVO2Max", number(v.at(1)))
+		measured(f, "filtered_vo2max", "filteredDemographicVO2Max", number(v.at(2)))
+	}, member("demographicVO2Max"), member("filteredDemographicVO2Max"))
 	fitnessCSV = csvValues(cardioFitnessDaily, dateClock, "demographic vo2max|daily vo2 max value", measured, "vo2max")
 
-	runFitnessJSON = jsonSamples(cardioFitness, utcClock, func(f *fieldList, v jsonText) {
-		measured(f, "run_vo2max", "runVO2Max", number(v.member("runVO2Max")))
-	})
+	runFitnessJSON = jsonSamples(cardioFitness, utcClock, func(f *fieldList, v finds) {
+		measured(f, "run_vo2max", "runVO2Max", number(v.at(1)))
+	}, member("runVO2Max"))
 	runFitnessCSV = csvValues(cardioFitness, utcClock, "run vo2 max", measured, "run_vo2max")
 
 	takeoutFitness = []*Origin{

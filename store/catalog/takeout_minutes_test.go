@@ -298,3 +298,19 @@ func TestHeartDays(t *testing.T) {
 		}
 	}
 }
+
+// TestTakeoutIsAList refuses a member of another shape; null is one without records.
+func TestTakeoutIsAList(t *testing.T) {
+	typ := mustLookup(t, "heart_rate")
+	for text, word := range map[string]string{
+		`null`: "", `[]`: "", ` [ ] `: "", `[7, null, {}]`: "",
+		`{}`: "object", `7`: "number", ``: "unexpected end", `[{"dateTime": 7}]`: "element 0: time: 7",
+		`[{"dateTime": "05/12/24 07:00:05", "value": {"bpm": "fast"}}]`:                   "fast",
+		`[{"dateTime": "05/12/24 07:00:05", "value": {"bpm": 60}}, {"dateTime": "noon"}]`: "element 1: time",
+	} {
+		points, err := typ.Read(typ.Takeout[0], catalog.Body{JSON: []byte(text)})
+		if len(points) > 0 || (err == nil) != (word == "") || err != nil && !strings.Contains(err.Error(), word) {
+			t.Errorf("%s: %d points, error %v; want one with %q", text, len(points), err, word)
+		}
+	}
+}

@@ -34,7 +34,7 @@ func oneRecorder(points []Point, _ Archive, _ Zones) []Point {
 
 // lastStands keeps, of the points in which one recorder tells the same of one time, the last.
 func lastStands(points []Point) []Point {
-	if slices.IsSortedFunc(points, func(a, b Point) int { return cmp.Or(a.Time.Compare(b.Time), -1) }) {
+	if ascending(points) {
 		return points // each has a time of its own
 	}
 	type key struct {
@@ -59,6 +59,15 @@ func lastStands(points []Point) []Point {
 		out = append(out, p)
 	}
 	return out
+}
+
+func ascending(points []Point) bool {
+	for i := range len(points) - 1 {
+		if !points[i].Time.Before(points[i+1].Time) {
+			return false
+		}
+	}
+	return true
 }
 
 // handedBack are the ends of the names of recorders whose rows another app gave back.

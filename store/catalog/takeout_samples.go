@@ -12,13 +12,13 @@ type clock func(Body) func(stamp string) (time.Time, Day, error)
 
 // utcClock is for stamps that are UTC. They are filed by the archive's own midnights.
 func utcClock(b Body) func(string) (time.Time, Day, error) {
-	dayOf := byInstant(b)
+	dayOf := daysAtHome(b)
 	return func(stamp string) (time.Time, Day, error) {
-		day, ok := dayOf([]byte(stamp))
+		seconds, ok := stampSeconds([]byte(stamp))
 		if !ok {
 			return time.Time{}, 0, fmt.Errorf("%q is no time that is known", stamp)
 		}
-		seconds, _ := stampSeconds([]byte(stamp))
+		day := dayOf(seconds)
 		return time.Unix(seconds, 0).UTC(), day, inRange(day)
 	}
 }
@@ -58,53 +58,61 @@ func dateClock(b Body) func(string) (time.Time, Day, error) {
 	}
 }
 
-// jsonSamples reads a member that is an array of {dateTime, value}. An element of which read
-// makes no field is no point; of several that tell of one time the last stands.
-func jsonSamples(s *Series, clock clock, read func(*fieldList, jsonText)) Reader {
-	return jsonStamped(s, clock, func(element jsonText) jsonText { return element.member("dateTime") }, read)
+// jsonSamples reads a member that is an array of {dateTime, value}. read is given the value and,
+// behind it, the members of it that are looked at. An element of which it makes no field is no
+// point; of several that tell of one time the last stands.
+func jsonSamples(s *Series, clock clock, read func(*fieldList, finds), members ...look) Reader {
+	return jsonStamped(s, clock, []string{"", "dateTime"}, read, members...)
 }
 
-// jsonStamped is jsonSamples of elements that tell their time in another place. One without a
+// jsonStamped is jsonSamples of elements that tell their time at another path. One without a
 // time is no point.
-func jsonStamped(s *Series, clock clock, stampOf func(jsonText) jsonText, read func(*fieldList, jsonText)) Reader {
+func jsonStamped(s *Series, clock clock, path []string, read func(*fieldList, finds), members ...look) Reader {
+	l := listIn("", member("dateTime"), member("value", members...))
+	element, stamped, value := l.at(""), l.at(path...), l.at("", "value")
 	return func(b Body) ([]Point, error) {
-		text, err := parse(bytes.TrimPrefix(b.JSON, byteOrderMark))
-		if err != nil {
-			return nil, err
-		}
-		elements, err := text.list()
-		if err != nil {
-			return nil, err
-		}
-		when := clock(b)
-		points := make([]Point, 0, len(elements))
-		for i, e := range elements {
-			stamp, err := number(stampOf(e)).word()
+		var out batch
+		body, when := bytes.TrimPrefix(b.JSON, byteOrderMark), clock(b)
+		found, err := scanBody(body, l, func(found finds, n int) error {
+			if n == 0 {
+				out.expect(body, found.at(element))
+			}
+			stamp, err := number(found.at(stamped)).word()
 			if err != nil {
-				return nil, fmt.Errorf("element %d: time: %w", i, err)
+				return fmt.Errorf("element %d: time: %w", n, err)
 			}
 			if stamp == "" {
-				continue
+				return nil
 			}
 			at, day, err := when(stamp)
 			if err != nil {
-				return nil, fmt.Errorf("element %d: time: %w", i, err)
+				return fmt.Errorf("element %d: time: %w", n, err)
 			}
-			var f fieldList
-			if read(&f, e.member("value")); f.err != nil {
-				return nil, fmt.Errorf("element of %s: %w", stamp, f.err)
+			f := out.fields()
+			if read(f, found.from(value)); f.err != nil {
+				return fmt.Errorf("element of %s: %w", stamp, f.err)
 			}
 			if len(f.fields) > 0 {
-				points = append(points, Point{Measurement: s.Measurement, Fields: f.fields, Time: at, Day: day})
+				p := out.add(s)
+				p.Time, p.Day = at, day
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if text := found.at(0); text != "null" {
+			if err := text.mustBe('['); err != nil {
+				return nil, err
 			}
 		}
-		return lastStands(points), nil
+		return lastStands(out.points), nil
 	}
 }
 
 // jsonValues reads elements whose value is one number, which may be written as a text.
 func jsonValues(s *Series, clock clock, read googleNumber, field string) Reader {
-	return jsonSamples(s, clock, func(f *fieldList, value jsonText) { read(f, field, "value", number(value)) })
+	return jsonSamples(s, clock, func(f *fieldList, value finds) { read(f, field, "value", number(value.at(0))) })
 }
 
 // csvSamples reads a member that is CSV, a point of each row of which read makes a field, at
