@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +37,11 @@ func TestReadmeCommands(t *testing.T) {
 		n.does(line)
 	}
 	n.service.strict(t)
+	for _, f := range []*tokenServer{n.influx2, n.influx3} {
+		if f.lines.Load() == 0 {
+			t.Errorf("InfluxDB %s was given nothing", f.version)
+		}
+	}
 }
 
 // readmeCommands returns the lines of all sh blocks.
@@ -59,8 +66,10 @@ func readmeCommands(t *testing.T) []string {
 // newcomer is somebody who types what the README says.
 type newcomer struct {
 	*home
-	service *service
-	db      *influxtest.Server
+	service          *service
+	db               *influxtest.Server
+	influx2, influx3 *tokenServer
+	victoria         *influxtest.Victoria
 }
 
 func newNewcomer(t *testing.T) *newcomer {
@@ -94,7 +103,53 @@ func newNewcomer(t *testing.T) *newcomer {
 		}
 		h.env = append(h.env, name+"="+strings.TrimSpace(string(value)))
 	}
-	return &newcomer{h, s, db}
+	if err := os.WriteFile(filepath.Join(h.dir, "token"), []byte(readmeToken+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	victoria := influxtest.StartVictoria(t, "-retentionPeriod=100y", "-dedup.minScrapeInterval=1ms")
+	return &newcomer{h, s, db, serveToken(t, "2.7.11"), serveToken(t, "3.4.0"), victoria}
+}
+
+// readmeToken is what the file token holds that the README speaks of.
+const readmeToken = "the-token-of-the-newcomer=="
+
+// tokenServer is as much of an InfluxDB 2.x or 3.x as a first export meets. The strict fakes are
+// those of export/influx.
+type tokenServer struct {
+	url, version string
+	lines        atomic.Int64
+}
+
+func serveToken(t *testing.T, version string) *tokenServer {
+	s := &tokenServer{version: version}
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	s.url = srv.URL
+	return s
+}
+
+func (s *tokenServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Influxdb-Version", "v"+s.version)
+	switch {
+	case r.URL.Path == "/ping":
+		w.WriteHeader(http.StatusNoContent)
+	case r.Header.Get("Authorization") != "Token "+readmeToken:
+		http.Error(w, "unauthorized", http.StatusUnauthorized)
+	case r.URL.Path == "/api/v2/buckets":
+		fmt.Fprintf(w, `{"buckets": [{"id": "b1", "orgID": "o1", "name": %q}]}`, r.URL.Query().Get("name"))
+	case r.URL.Path == "/api/v2/dbrps":
+		io.WriteString(w, `{"content": []}`)
+	case r.URL.Path == "/api/v3/query_sql":
+		io.WriteString(w, `[]`)
+	case r.URL.Path == "/query":
+		io.WriteString(w, `{"results": [{}]}`)
+	case r.URL.Path == "/write" || r.URL.Path == "/api/v3/configure/database":
+		body, _ := io.ReadAll(r.Body) // of a client that is gone, what came
+		s.lines.Add(int64(bytes.Count(body, []byte("\n"))))
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		http.NotFound(w, r)
+	}
 }
 
 // freeCallback returns a callback address on a port that is free now.
@@ -154,7 +209,9 @@ func (n *newcomer) serves(line string) {
 
 // shell prepares a line for the shell: go's in the checkout, others at home.
 func (n *newcomer) shell(line string) *exec.Cmd {
-	cmd := exec.Command("sh", "-c", strings.ReplaceAll(line, "http://localhost:8086", n.db.URL()))
+	at := strings.NewReplacer("http://localhost:8086", n.db.URL(), "http://influx2:8086", n.influx2.url,
+		"http://influx3:8181", n.influx3.url, "http://victoria:8428", n.victoria.URL())
+	cmd := exec.Command("sh", "-c", at.Replace(line))
 	cmd.Env, cmd.Dir = slices.Clone(n.env), n.dir
 	if strings.HasPrefix(line, "go ") {
 		cmd.Dir = filepath.Join("..", "..")
