@@ -78,6 +78,15 @@ func TestConformance(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.holdsExactly(t, "written again", everything())
+			if s.put == nil {
+				return
+			}
+			for _, measurement := range []string{"activity", "activity_daily", "odd, m=x"} {
+				if err := s.writer.Delete(t.Context(), measurement, "", time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			prepare(true) // somebody emptied it
 		})
 	}
 }

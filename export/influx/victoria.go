@@ -44,13 +44,23 @@ func (s victoria) look(ctx context.Context, _ []*schema.Measurement, oldest time
 	return schema.Held{Fresh: err == nil && len(names) == 0}, err
 }
 
-// metrics returns the names of the database's series; where account is not empty, only of
-// those with this label. Without a start, newer releases look at the last day alone.
+// metrics returns the names of the database's series, each once; where account is not empty,
+// only of those with this label. It lists series: a list of names keeps those of deleted ones.
+// Without a start, newer releases look at the last day alone.
 func (s victoria) metrics(ctx context.Context, op, account string) ([]string, error) {
-	var found struct{ Data []string }
+	var found struct {
+		Data []struct {
+			Name string `json:"__name__"`
+		}
+	}
 	params := url.Values{"match[]": {"{" + s.labels(account) + "}"}, "start": {"1"}}
-	err := s.get(ctx, op, "api/v1/label/__name__/values", params, &found)
-	return found.Data, err
+	err := s.get(ctx, op, "api/v1/series", params, &found)
+	var names []string
+	for _, series := range found.Data {
+		names = append(names, series.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), err
 }
 
 func (s victoria) labels(account string) string {
