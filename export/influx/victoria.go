@@ -81,14 +81,17 @@ func (s victoria) remove(ctx context.Context, measurement, account string, from,
 	if err != nil {
 		return err
 	}
-	names = slices.DeleteFunc(names, func(name string) bool { return !belongs(name, measurement) })
-	if len(names) == 0 {
+	var own []string
+	isField := fieldsOf(measurement)
+	for _, name := range names {
+		if isField(name) {
+			own = append(own, regexp.QuoteMeta(name))
+		}
+	}
+	if len(own) == 0 {
 		return nil
 	}
-	for i, name := range names {
-		names[i] = regexp.QuoteMeta(name)
-	}
-	match := fmt.Sprintf("{__name__=~%s,%s}", strconv.Quote(strings.Join(names, "|")), s.labels(account))
+	match := fmt.Sprintf("{__name__=~%s,%s}", strconv.Quote(strings.Join(own, "|")), s.labels(account))
 	err = s.do(ctx, request{op: op, path: "api/v1/admin/tsdb/delete_series", read: done,
 		body: []byte(url.Values{"match[]": {match}}.Encode()), kind: "application/x-www-form-urlencoded"})
 	if e, ok := errors.AsType[*Error](err); ok && strings.Contains(e.Message, "deleteAuthKey") {
@@ -97,20 +100,22 @@ func (s victoria) remove(ctx context.Context, measurement, account string, from,
 	return err
 }
 
-// belongs reports whether a series is of a measurement, and not of one with a longer name:
-// activity_daily_steps is the field steps of activity_daily, not daily_steps of activity.
-func belongs(name, measurement string) bool {
-	if !strings.HasPrefix(name, measurement+"_") {
-		return false
-	}
+// fieldsOf reports of the name of a series whether it is of a measurement, and not of one with
+// a longer name: activity_daily_steps is the field steps of activity_daily, not daily_steps of
+// activity.
+func fieldsOf(measurement string) func(name string) bool {
+	var longer []string
 	for _, s := range schema.All() {
 		for _, m := range s.Measurements {
-			if len(m.Measurement) > len(measurement) && strings.HasPrefix(name, m.Measurement+"_") {
-				return false
+			if strings.HasPrefix(m.Measurement, measurement+"_") {
+				longer = append(longer, m.Measurement+"_")
 			}
 		}
 	}
-	return true
+	return func(name string) bool {
+		other := slices.ContainsFunc(longer, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		return strings.HasPrefix(name, measurement+"_") && !other
+	}
 }
 
 // lines leaves out the fields that are strings: VictoriaMetrics would store a zero, or the
