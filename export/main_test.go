@@ -39,7 +39,10 @@ type vault struct {
 	run    int64
 	now    time.Time        // of the next answer
 	clock  time.Time        // of the next export; zero: now
-	prefer []catalog.Source // of every export
+	prefer []catalog.Source // of every export, as are those below
+	types  []catalog.Type   // nil: the catalogue's
+	schema *schema.Schema   // nil: native
+	device string
 }
 
 // newVault makes an empty vault of a person in Berlin.
@@ -111,13 +114,19 @@ func (v *vault) zoneFrom(date, zone string) {
 // to returns an exporter of everything into a target of this name; "" is one without memory.
 func (v *vault) to(name string, w export.Writer) *export.Exporter {
 	v.t.Helper()
-	e := &export.Exporter{Store: v.Store, Writer: w, Log: slog.New(slog.DiscardHandler), Types: catalog.Types(), Prefer: v.prefer, Writes: 1}
+	e := &export.Exporter{Store: v.Store, Writer: w, Log: slog.New(slog.DiscardHandler), Types: catalog.Types(), Prefer: v.prefer, Writes: 1,
+		Schema: v.schema, Device: v.device}
+	e.SetTypes(v.types)
 	if !v.clock.IsZero() {
 		e.SetClock(v.clock)
 	}
 	if name != "" {
+		as := "native"
+		if v.schema != nil {
+			as = v.schema.Name
+		}
 		var err error
-		e.Target, err = v.UseTarget(v.t.Context(), "http://test", name, "native")
+		e.Target, err = v.UseTarget(v.t.Context(), "http://test", name, as)
 		must(v.t, err)
 	}
 	return e
@@ -220,11 +229,15 @@ func openDatabase(t testing.TB, s *influxtest.Server, name string) *database {
 
 func (d *database) dump() []string { return d.server.Dump(d.name) }
 
-// of returns what the database holds of an account.
+// of returns what the database holds of an account; of all when it is empty.
 func (d *database) of(t testing.TB, account string) []string {
 	t.Helper()
+	whose := ""
+	if account != "" {
+		whose = fmt.Sprintf(`WHERE "account" = '%s' `, account)
+	}
 	var out []string
-	for _, row := range d.server.Query(d.name, fmt.Sprintf(`SELECT * FROM /.*/ WHERE "account" = '%s' GROUP BY *`, account)) {
+	for _, row := range d.server.Query(d.name, "SELECT * FROM /.*/ "+whose+"GROUP BY *") {
 		for _, values := range row.Values {
 			l := row.Name + tagText(row.Tags)
 			for i, column := range row.Columns {

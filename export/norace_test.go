@@ -3,4 +3,4 @@
 package export_test
 
 // histories is how many histories are replayed.
-const histories = 64
+const histories = 200

@@ -1,115 +1,15 @@
 package export_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/influxdata/influxdb1-client/models"
-
-	"fitvault/export/line"
-	"fitvault/export/schema"
 	"fitvault/store/catalog"
 )
-
-// memory is a target that holds points as a database does: fields of one series and time are
-// one point.
-type memory map[string]map[int64]map[string]any
-
-func (memory) Prepare(context.Context, []*schema.Measurement, time.Time) (schema.Held, error) {
-	return schema.Held{}, nil
-}
-
-func (memory) Close() error { return nil }
-
-func (m memory) Write(_ context.Context, b line.Batch) error {
-	points, err := models.ParsePoints(b.Bytes())
-	for _, p := range points {
-		series, at := string(p.Name())+tagText(p.Tags().Map()), p.UnixNano()
-		if m[series] == nil {
-			m[series] = map[int64]map[string]any{}
-		}
-		if m[series][at] == nil {
-			m[series][at] = map[string]any{}
-		}
-		fields, err := p.Fields()
-		if err != nil {
-			return err
-		}
-		maps.Copy(m[series][at], fields)
-	}
-	return err
-}
-
-func (m memory) Delete(_ context.Context, measurement, _ string, from, to time.Time) error {
-	for series, points := range m {
-		if strings.HasPrefix(series, measurement+",") {
-			maps.DeleteFunc(points, func(at int64, _ map[string]any) bool { return from.UnixNano() <= at && at <= to.UnixNano() })
-		}
-	}
-	return nil
-}
-
-// rows returns what it holds, as asRows does.
-func (m memory) rows() (out []string) {
-	for series, points := range m {
-		for at, fields := range points {
-			l := fmt.Sprintf("%s time=%d", series, at)
-			for _, k := range slices.Sorted(maps.Keys(fields)) {
-				l += " " + k + "=" + valueText(fields[k])
-			}
-			out = append(out, l)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// Archives of one past, made on many days, in several zones, with files missing and files that
-// do not read, come in any order among the answers of the APIs and changes of zone. Whatever is
-// exported on the way, the target ends as a full export would leave it.
-func TestReplayOfArchives(t *testing.T) {
-	for seed := range min(16, histories) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			h := &history{vault: newVault(t, "me"), src: map[catalog.Source]*source{}, rnd: rand.New(rand.NewPCG(uint64(seed), 4))}
-			h.clock = time.Date(2025, 5, 1, 12, 0, 0, 0, time.UTC)
-			for _, s := range catalog.APIs() {
-				h.src[s] = &source{name: s}
-				h.src[s].fill(h.rnd)
-			}
-			one := memory{}
-			for range 12 {
-				switch s := catalog.APIs()[h.rnd.IntN(2)]; h.rnd.IntN(6) {
-				case 0, 1:
-					h.imported()
-				case 2:
-					from := h.day()
-					h.answer(s, replayTypes[h.rnd.IntN(len(replayTypes))], from, from+1+h.rnd.IntN(replayDays-from), time.Time{})
-				case 3:
-					date, zone := dayAfter(replayFirst, h.day()), replayZones[h.rnd.IntN(len(replayZones))]
-					h.note("zone %s from %s", zone, date)
-					h.zoneFrom(date, zone)
-				case 4:
-					h.prefer = [][]catalog.Source{nil, {catalog.Takeout}}[h.rnd.IntN(2)]
-					h.note("prefer %v", h.prefer)
-				default:
-					h.note("export: %+v", h.vault.export(h.to("one", one)))
-				}
-			}
-			res := h.vault.export(h.to("one", one))
-			if diff := cmp.Diff(asRows(t, h.fresh()), one.rows()); diff != "" && len(res.Failures) == 0 { // what does not read may still be held
-				t.Errorf("%s\n(-full +held)\n%s", strings.Join(h.trace, "\n"), diff)
-			}
-		})
-	}
-}
 
 // imported brings in an archive of some day.
 func (h *history) imported() {

@@ -3,6 +3,7 @@ package influxtest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ import (
 	"time"
 )
 
-type settings struct{ user, password string }
+type settings struct{ user, password, index string }
 
 // process is an influxd and its folder.
 type process struct {
@@ -47,6 +48,7 @@ bind-address = "127.0.0.1:0"
   wal-dir = %[3]q
   wal-fsync-delay = "0s"
   query-log-enabled = false
+  index-version = %[6]q
 [monitor]
   store-enabled = false
 [http]
@@ -59,7 +61,7 @@ bind-address = "127.0.0.1:0"
 func (p *process) run() error {
 	path := filepath.Join(p.dir, "influxd.conf")
 	text := fmt.Sprintf(config, filepath.Join(p.dir, "meta"), filepath.Join(p.dir, "data"), filepath.Join(p.dir, "wal"),
-		p.addr, p.set.user != "")
+		p.addr, p.set.user != "", cmp.Or(p.set.index, "inmem"))
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return err
 	}

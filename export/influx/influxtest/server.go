@@ -29,6 +29,19 @@ func WithAuth(user, password string) Option {
 	return func(s *settings) { s.user, s.password = user, password }
 }
 
+// WithIndexOnDisk makes the server keep its index on disk (index-version = "tsi1").
+//
+// The default, in memory, loses series in influxd 1.6: once a DELETE took the last point of a
+// series, the index makes the measurement anew, and the series that are there go on pointing to
+// the old one. When the last of those is deleted too, the whole measurement leaves the index
+// with the series that came since, whoever's they are. Their points stay on disk and are not
+// found, neither by SELECT nor by DELETE, until the server starts again or the series is
+// written to. After these requests a point of b should be found, and is not:
+//
+//	write m,t=b on 27 March; write m,t=a on 22 and 23 March; DELETE 24 to 27 March;
+//	write m,t=a on 6 April; DELETE 18 to 31 March; write m,t=b on 19 March; DELETE 4 to 6 April
+func WithIndexOnDisk() Option { return func(s *settings) { s.index = "tsi1" } }
+
 // Start runs a server of its own for a test and stops it when the test ends. Without the
 // influxd binary the test is skipped, or fails when the environment says CI=true.
 func Start(tb testing.TB, options ...Option) *Server {
