@@ -36,6 +36,9 @@ func everything() []catalog.Point {
 	return points
 }
 
+// ever is all time, as an export with --rebuild asks for it.
+var ever = [2]time.Time{time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)}
+
 // Every target goes through the history of an export.
 func TestConformance(t *testing.T) {
 	for name, open := range targets {
@@ -45,50 +48,55 @@ func TestConformance(t *testing.T) {
 			if s.holds == nil {
 				s.holds = stored
 			}
-			prepare := func(fresh bool) {
-				t.Helper()
-				held, err := s.writer.Prepare(t.Context(), seriesOf("activity", "steps", catalog.Int), noon.AddDate(-5, 0, 0))
-				if err != nil || held.Fresh != fresh {
-					t.Fatalf("Prepare = %+v, %v; want fresh: %v", held, err, fresh)
-				}
-			}
-			prepare(true)
-			prepare(true)
+			s.prepare(t, true)
+			s.prepare(t, true)
 			if c, ok := s.writer.(*Client); ok && c.DeletesRanges() != s.ranges {
 				t.Errorf("DeletesRanges = %v, want %v", c.DeletesRanges(), s.ranges)
 			}
 			points := everything()
-			for range 2 {
-				if err := s.writer.Write(t.Context(), batch(t, points...)); err != nil {
-					t.Fatal(err)
-				}
-			}
+			s.write(t, points)
+			s.write(t, points)
 			if s.put != nil {
 				s.holdsExactly(t, "written twice", points)
-				prepare(false)
+				s.prepare(t, false)
 			}
 			points = s.takeBack(t, "a range", points, noon, noon.Add(time.Second), s.ranges)
-			points = s.takeBack(t, "all time", points, time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64), s.whole)
-			for _, p := range everything() {
-				if s.put != nil && p.Measurement == "activity" && p.Tags[0].Value == "me" {
-					points = append(points, p)
-				}
-			}
-			if err := s.writer.Write(t.Context(), batch(t, points...)); err != nil {
-				t.Fatal(err)
-			}
+			points = s.takeBack(t, "all time", points, ever[0], ever[1], s.whole)
+			s.write(t, append(points, everything()...))
 			s.holdsExactly(t, "written again", everything())
-			if s.put == nil {
-				return
-			}
-			for _, measurement := range []string{"activity", "activity_daily", "odd, m=x"} {
-				if err := s.writer.Delete(t.Context(), measurement, "", time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			prepare(true) // somebody emptied it
+			s.empty(t)
 		})
 	}
+}
+
+func (s site) prepare(t *testing.T, fresh bool) {
+	t.Helper()
+	held, err := s.writer.Prepare(t.Context(), seriesOf("activity", "steps", catalog.Int), noon.AddDate(-5, 0, 0))
+	if err != nil || held.Fresh != fresh {
+		t.Fatalf("Prepare = %+v, %v; want fresh: %v", held, err, fresh)
+	}
+}
+
+func (s site) write(t *testing.T, points []catalog.Point) {
+	t.Helper()
+	if err := s.writer.Write(t.Context(), batch(t, points...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// empty deletes everything, which makes the target a fresh one.
+func (s site) empty(t *testing.T) {
+	t.Helper()
+	if !s.whole {
+		return
+	}
+	for _, measurement := range []string{"activity", "activity_daily", "odd, m=x"} {
+		if err := s.writer.Delete(t.Context(), measurement, "", ever[0], ever[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.holdsExactly(t, "emptied", nil)
+	s.prepare(t, true)
 }
 
 // holdsExactly fails when something else than some points is there.
@@ -106,7 +114,7 @@ func (s site) takeBack(t *testing.T, what string, points []catalog.Point, from, 
 	in := func(p catalog.Point) bool {
 		return p.Measurement == "activity" && p.Tags[0].Value == "me" && !p.Time.Before(from) && !p.Time.After(to)
 	}
-	if others := s.others(points); what == "all time" && others != nil { // of a whole table nobody else's points may go
+	if what == "all time" && s.tables() { // with which somebody else's points would go
 		if err := s.writer.Delete(t.Context(), "activity", "me", from, to); !errors.Is(err, errors.ErrUnsupported) {
 			t.Fatalf("Delete of a table with another account = %v, want unsupported", err)
 		}
@@ -116,7 +124,7 @@ func (s site) takeBack(t *testing.T, what string, points []catalog.Point, from, 
 		}
 		points = slices.DeleteFunc(points, func(p catalog.Point) bool { return p.Measurement == "activity" })
 		s.holdsExactly(t, "a table deleted", points)
-		return append(points, others...)
+		return points
 	}
 	for range 2 {
 		err := s.writer.Delete(t.Context(), "activity", "me", from, to)
@@ -133,18 +141,10 @@ func (s site) takeBack(t *testing.T, what string, points []catalog.Point, from, 
 	return points
 }
 
-// others returns the points of other accounts that a target of whole tables has to spare.
-func (s site) others(points []catalog.Point) (others []catalog.Point) {
+// tables reports whether the target can delete whole tables only.
+func (s site) tables() bool {
 	c, ok := s.writer.(*Client)
-	if !ok || c.dialect().flavor() != InfluxDB3 {
-		return nil
-	}
-	for _, p := range points {
-		if p.Measurement == "activity" && p.Tags[0].Value != "me" {
-			others = append(others, p)
-		}
-	}
-	return others
+	return ok && c.dialect().flavor() == InfluxDB3
 }
 
 // A kind that does not fit is found before a point is written, and where it is not, the
