@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// BenchmarkFitbit reads a day of the legacy Web API.
+// BenchmarkFitbit reads a day of the legacy Web API. A sample of the heart rate takes 160 ns of a
+// Xeon, of which 45 are the scan of its 30 bytes.
 func BenchmarkFitbit(b *testing.B) {
 	for _, c := range []struct {
 		typ, format string

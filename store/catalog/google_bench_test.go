@@ -30,9 +30,9 @@ const (
 		`"civilStartTime":{` + benchCivil + `},"civilEndTime":{` + benchCivil + `}`
 )
 
-// BenchmarkGoogle reads a day. Walking the text took 4.5 µs an interval and 3.5 µs a sample of
-// the heart rate, on two busy cores of a Xeon; decoding each element with encoding/json took
-// 19 µs an interval, and 52 allocations where 3 are left.
+// BenchmarkGoogle reads a day. A sample of the heart rate takes 0.75 µs of a Xeon, of which 0.4 are
+// the scan of its 311 bytes; walking the text again for each part of it took 3.4 µs, and
+// encoding/json, with 52 allocations where none is left, 19 µs an interval.
 func BenchmarkGoogle(b *testing.B) {
 	for _, c := range googleBench {
 		b.Run(c.typ, func(b *testing.B) {
