@@ -50,8 +50,7 @@ func frugal() (end func()) {
 	return func() { debug.SetMemoryLimit(old) }
 }
 
-// replay runs an export under a progress display and prints what it did. A target that takes
-// points back is a server.
+// replay runs an export under a progress display and prints what it did.
 func (a *app) replay(ctx context.Context, c *cli.Command, e *export.Exporter, to string) (export.Result, error) {
 	bar := newProgress(a.progressStream(c), e.Log, "exporting")
 	e.Progress = func(p export.Progress) { bar.set(p.Done, p.Total, p.Measurement, time.Time{}) }

@@ -14,8 +14,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"fitvault/export"
-	"fitvault/export/schema"
 	"fitvault/fetch"
 	"fitvault/store"
 	"fitvault/store/catalog"
@@ -57,17 +55,6 @@ type (
 		Limit  int        `json:"limit"`
 		Used   int        `json:"used"`
 		Reset  *time.Time `json:"reset"`
-	}
-	targetStatus struct {
-		Target     string     `json:"target"` // address and database
-		ID         int64      `json:"id"`
-		Address    string     `json:"address"`
-		Database   string     `json:"database"`
-		Schema     string     `json:"schema"`
-		LastExport *time.Time `json:"last_export"`
-		Units      int        `json:"units"`
-		Points     int        `json:"points"`
-		Behind     int        `json:"behind"` // units that an export would look at
 	}
 	rejectStatus struct {
 		Stage string    `json:"stage"`
@@ -278,24 +265,6 @@ func (t *typeStatus) cover(rows []store.Covered, gaps bool) error {
 		unbroken = unbroken && settled >= span.To
 	}
 	return nil
-}
-
-func reportTargets(ctx context.Context, st *store.Store, prefer []catalog.Source, device string) ([]targetStatus, error) {
-	out := []targetStatus{}
-	all, err := st.Targets(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range all {
-		e := export.Exporter{Store: st, Target: t, Types: catalog.Types(), Prefer: prefer, Device: device}
-		e.Schema, _ = schema.Lookup(t.Schema)
-		behind, err := e.Behind(ctx)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, targetStatus{t.Address + " " + t.Database, t.ID, t.Address, t.Database, t.Schema, known(t.LastExport), t.Units, t.Points, behind})
-	}
-	return out, nil
 }
 
 // byWhen says when the last call will be made, where that is not at once.

@@ -9,7 +9,10 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"fitvault/export"
+	"fitvault/export/schema"
 	"fitvault/store"
+	"fitvault/store/catalog"
 )
 
 func (a *app) targets() *cli.Command {
@@ -36,6 +39,37 @@ func (a *app) targets() *cli.Command {
 			return &usageError{"targets needs a command: list or forget"}
 		},
 	}
+}
+
+// targetStatus is how far a target is. Members are only ever added.
+type targetStatus struct {
+	Target     string     `json:"target"` // address and database
+	ID         int64      `json:"id"`
+	Address    string     `json:"address"`
+	Database   string     `json:"database"`
+	Schema     string     `json:"schema"`
+	LastExport *time.Time `json:"last_export"`
+	Units      int        `json:"units"`
+	Points     int        `json:"points"`
+	Behind     int        `json:"behind"` // units that an export would look at
+}
+
+func reportTargets(ctx context.Context, st *store.Store, prefer []catalog.Source, device string) ([]targetStatus, error) {
+	out := []targetStatus{}
+	all, err := st.Targets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range all {
+		e := export.Exporter{Store: st, Target: t, Types: catalog.Types(), Prefer: prefer, Device: device}
+		e.Schema, _ = schema.Lookup(t.Schema)
+		behind, err := e.Behind(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, targetStatus{t.Address + " " + t.Database, t.ID, t.Address, t.Database, t.Schema, known(t.LastExport), t.Units, t.Points, behind})
+	}
+	return out, nil
 }
 
 func (a *app) listTargets(ctx context.Context, c *cli.Command, st *store.Store) error {
