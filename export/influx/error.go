@@ -114,9 +114,9 @@ func (e *Error) Remedy() string {
 	case e.Status == http.StatusRequestEntityTooLarge:
 		return "the server or a proxy before it takes smaller requests only"
 	case e.Refused() && strings.Contains(e.Message, "field type conflict"):
-		return "export into another database, or remove what is there with DROP MEASUREMENT"
+		return "export into another database, or remove what is there with DROP MEASUREMENT and export with --rebuild"
 	case e.Refused() && strings.Contains(e.Message, "invalid column type"):
-		return "export into another database, or remove what is there with influxdb3 delete table"
+		return "export into another database, or remove what is there with influxdb3 delete table and export with --rebuild"
 	case e.Status >= 300 && e.Status < 400:
 		return "use the address that it redirects to"
 	case e.retryAfter > 0:

@@ -22,7 +22,7 @@ type KindError struct {
 
 func (e *KindError) Error() string {
 	return fmt.Sprintf("%s at %s, database %q: field %q of measurement %q holds %s values there, the export writes %v; "+
-		"export into another database, or remove what is there with: %s",
+		"export into another database, or remove what is there with: %s, and export with --rebuild",
 		e.Server, e.URL, e.Database, e.Field, e.Measurement, e.Have, e.Want, e.Drop)
 }
 
