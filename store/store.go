@@ -224,6 +224,9 @@ func code(err error) int {
 	return 0
 }
 
+// Full reports whether an error says that the disk has no room left for the vault.
+func Full(err error) bool { return code(err) == sqlite3.SQLITE_FULL }
+
 // migrate brings the schema up to date under a side lock: two processes that open a
 // fresh file at once must not run the same migration.
 func (s *Store) migrate(ctx context.Context) error {

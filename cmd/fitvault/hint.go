@@ -36,6 +36,8 @@ func hint(code int, err error) string {
 		return remedy.remedy
 	case errors.Is(err, store.ErrNoVault):
 		return "make one: fitvault demo (no account needed), fitvault login, or fitvault fetch; or name it with --vault"
+	case store.Full(err):
+		return "there is no room left on the vault's disk: make some, and run it again; it continues where it stopped"
 	case errors.Is(err, store.ErrSealed):
 		return "set FITVAULT_KEY, or sign in again: fitvault login"
 	case errors.As(err, &signIn):
