@@ -52,12 +52,8 @@ var originTables = map[string]string{
 	"weight":                    "data_dump float bmi fat weight",
 }
 
-// originZeros are the fields that hold nothing but zeros: the native series do not have them,
-// and the emulated person rises on waking up.
+// originZeros are the fields that hold nothing but zeros: the emulated person rises on waking up.
 var originZeros = []string{
-	"demographic_vo2_max.demographicVO2MaxError", "demographic_vo2_max.filteredDemographicVO2MaxError",
-	"resting_heart_rate.error",
-	"run_vo2_max.filteredRunVO2Max", "run_vo2_max.filteredRunVO2MaxError", "run_vo2_max.runVO2MaxError",
 	"sleep.minutesAfterWakeup",
 }
 

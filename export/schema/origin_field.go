@@ -24,11 +24,6 @@ func originInt(key, native string, unit float64) originField {
 	return originField{key, originNumber(native, unit), catalog.Int}
 }
 
-// originUnknown is a float field that the native series do not hold: always 0.
-func originUnknown(key string) originField {
-	return originField{key, func(catalog.Point) (float64, bool) { return 0, false }, catalog.Float}
-}
-
 // originNumber reads a native field in another unit, to the sixth decimal: a quotient would show
 // the noise of its last bits.
 func originNumber(native string, unit float64) func(catalog.Point) (float64, bool) {

@@ -62,11 +62,11 @@ func TestOriginLoader(t *testing.T) {
 	}{
 		{"altitude.json", "altitude", []string{"value"}, 1, 0, ""},
 		{"calories.json", "calories", []string{"value"}, 1000, 0, "takeout~berlin-utc"},
-		{"demographic_vo2_max.json", "demographic_vo2_max", []string{"demographicVO2Max", "filteredDemographicVO2Max"}, 1, 0, ""},
+		{"demographic_vo2_max.json", "demographic_vo2_max", []string{"demographicVO2Max", "filteredDemographicVO2Max", "demographicVO2MaxError", "filteredDemographicVO2MaxError"}, 1, 0, ""},
 		{"distance.json", "distance", []string{"value"}, 1, 0, ""},
 		{"heart_rate.json", "heart_rate", []string{"bpm", "confidence"}, 1, 0, ""},
-		{"resting_heart_rate.json", "resting_heart_rate", []string{"value"}, 1, 0, ""},
-		{"run_vo2_max.json", "run_vo2_max", []string{"runVO2Max"}, 1, 0, ""},
+		{"resting_heart_rate.json", "resting_heart_rate", []string{"value", "error"}, 1, 0, ""},
+		{"run_vo2_max.json", "run_vo2_max", []string{"runVO2Max", "filteredRunVO2Max", "runVO2MaxError", "filteredRunVO2MaxError"}, 1, 0, ""},
 		{"swim_lengths_data.json", "swim_lengths_data", []string{"lapDurationSec", "strokeCount"}, 1, 0, ""},
 		{"weight.json", "weight", []string{"bmi", "fat", "weight"}, 1, 0.01, "takeout~berlin"},
 	} {

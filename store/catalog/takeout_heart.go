@@ -41,14 +41,24 @@ var takeoutHeartRate = []*Origin{
 // of zeros whose value.date is null.
 var (
 	restingJSON = jsonStamped(heartRateDaily, dateClock, []string{"", "value", "date"},
-		func(f *fieldList, v finds) { measured(f, "resting_bpm", "value", number(v.at(2))) }, member("date"), member("value"))
+		func(f *fieldList, v finds) {
+			measured(f, "resting_bpm", "value", number(v.at(2)))
+			f.beside("resting_error_bpm", "error", number(v.at(3)))
+		}, member("date"), member("value"), member("error"))
 	restingCSV = csvValues(heartRateDaily, dateClock, "beats per minute", measured, "resting_bpm")
 
 	takeoutResting = []*Origin{
-		{From: "resting_heart_rate.json", Read: restingJSON},
+		{From: "resting_heart_rate.json", Read: restingJSON, Version: 1},
 		{From: "resting_heart_rate.csv", Read: restingCSV, Gather: oneRecorder},
 	}
 )
+
+// beside adds a number to a point that has others: how far one of them may be off.
+func (l *fieldList) beside(field, member string, n number) {
+	if len(l.fields) > 0 {
+		l.float(field, member, n, nil)
+	}
+}
 
 // measured reads numbers of which 0 means that there was none.
 func measured(f *fieldList, field, member string, n number) { f.float(field, member, n, logged) }
@@ -83,20 +93,25 @@ var (
 	fitnessJSON = jsonSamples(cardioFitnessDaily, dateClock, func(f *fieldList, v finds) {
 		measured(f, "vo2max", "demographicVO2Max", number(v.at(1)))
 		measured(f, "filtered_vo2max", "filteredDemographicVO2Max", number(v.at(2)))
-	}, member("demographicVO2Max"), member("filteredDemographicVO2Max"))
+		f.beside("vo2max_error", "demographicVO2MaxError", number(v.at(3)))
+		f.beside("filtered_vo2max_error", "filteredDemographicVO2MaxError", number(v.at(4)))
+	}, member("demographicVO2Max"), member("filteredDemographicVO2Max"), member("demographicVO2MaxError"), member("filteredDemographicVO2MaxError"))
 	fitnessCSV = csvValues(cardioFitnessDaily, dateClock, "demographic vo2max|daily vo2 max value", measured, "vo2max")
 
 	runFitnessJSON = jsonSamples(cardioFitness, utcClock, func(f *fieldList, v finds) {
 		measured(f, "run_vo2max", "runVO2Max", number(v.at(1)))
-	}, member("runVO2Max"))
+		measured(f, "filtered_run_vo2max", "filteredRunVO2Max", number(v.at(2)))
+		f.beside("run_vo2max_error", "runVO2MaxError", number(v.at(3)))
+		f.beside("filtered_run_vo2max_error", "filteredRunVO2MaxError", number(v.at(4)))
+	}, member("runVO2Max"), member("filteredRunVO2Max"), member("runVO2MaxError"), member("filteredRunVO2MaxError"))
 	runFitnessCSV = csvValues(cardioFitness, utcClock, "run vo2 max", measured, "run_vo2max")
 
 	takeoutFitness = []*Origin{
-		{From: "demographic_vo2_max.json", Read: fitnessJSON},
+		{From: "demographic_vo2_max.json", Read: fitnessJSON, Version: 1},
 		{From: "demographic_vo2max.csv", Read: fitnessCSV, Gather: oneRecorder},
 	}
 	takeoutRunFitness = []*Origin{
-		{From: "run_vo2_max.json", Read: runFitnessJSON},
+		{From: "run_vo2_max.json", Read: runFitnessJSON, Version: 1},
 		{From: "run_vo2_max.csv", Read: runFitnessCSV, Gather: oneRecorder},
 	}
 )

@@ -4,13 +4,13 @@ import "slices"
 
 // The heart.
 var (
-	heartRateDaily     = &Series{"heart_rate_daily", nil, floats("resting_bpm"), ByMonth}
+	heartRateDaily     = &Series{"heart_rate_daily", nil, floats("resting_bpm", "resting_error_bpm"), ByMonth}
 	heartRateZoneDaily = &Series{"heart_rate_zone_daily", []string{"zone"},
 		slices.Concat(ints("minutes", "min_bpm", "max_bpm"), floats("calories_kcal")), ByMonth}
 	heartRate          = &Series{"heart_rate", nil, ints("bpm", "confidence"), ByDay}
 	cardioFitnessDaily = &Series{"cardio_fitness_daily", nil,
-		slices.Concat(floats("vo2max", "low", "high", "covariance", "filtered_vo2max"), texts("level"), bools("estimated")), ByMonth}
-	cardioFitness = &Series{"cardio_fitness", nil, slices.Concat(floats("vo2max", "run_vo2max"), texts("method")), ByDay}
+		slices.Concat(floats("vo2max", "low", "high", "covariance", "filtered_vo2max", "vo2max_error", "filtered_vo2max_error"), texts("level"), bools("estimated")), ByMonth}
+	cardioFitness = &Series{"cardio_fitness", nil, slices.Concat(floats("vo2max", "run_vo2max", "filtered_run_vo2max", "run_vo2max_error", "filtered_run_vo2max_error"), texts("method")), ByDay}
 )
 
 var heartTypes = []Type{
