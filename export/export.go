@@ -89,10 +89,12 @@ type Change struct {
 
 // of returns the change of a measurement.
 func (r *Result) of(measurement string) *Change {
-	if n := len(r.Changes); n == 0 || r.Changes[n-1].Measurement != measurement {
+	i := slices.IndexFunc(r.Changes, func(c Change) bool { return c.Measurement == measurement })
+	if i < 0 {
+		i = len(r.Changes)
 		r.Changes = append(r.Changes, Change{Measurement: measurement})
 	}
-	return &r.Changes[len(r.Changes)-1]
+	return &r.Changes[i]
 }
 
 // Failure is what an export had to leave: an answer that does not read, or a line that
@@ -113,7 +115,7 @@ const (
 // error is what stopped it, and the Result holds in either case.
 func (e *Exporter) Export(ctx context.Context) (Result, error) {
 	began := time.Now()
-	j := &job{Exporter: e, began: began, lines: cmp.Or(max(0, e.BatchLines), batchLines), writes: cmp.Or(max(0, e.Writes), writes), left: map[cacheKey]bool{}}
+	j := &job{Exporter: e, began: began, lines: cmp.Or(max(0, e.BatchLines), batchLines), writes: cmp.Or(max(0, e.Writes), writes), left: map[cacheKey]bool{}, batch: &batch{}}
 	if e.now != nil {
 		j.began = e.now()
 	}

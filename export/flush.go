@@ -14,17 +14,45 @@ import (
 	"fitvault/store"
 )
 
-// flush remembers what the target may hold from now on, deletes, writes, and only then
-// remembers that the target does hold it.
-func (j *job) flush(ctx context.Context) error {
-	b := &j.batch
-	defer b.reset()
+// flush remembers what the target may hold from the batch on, deletes, writes, and only then
+// remembers that the target does hold it. Writing goes on beside the next batch, unless
+// something is deleted: no delete meets a write.
+func (j *job) flush(ctx context.Context, g *errgroup.Group) error {
+	b := j.batch
+	if len(b.units) == 0 {
+		return nil
+	}
 	if err := j.doubt(ctx, b.units); err != nil {
 		return err
 	}
-	if err := j.delete(ctx, b); err != nil {
-		return err
+	if b.gone != nil || j.writes == 1 {
+		if j.flights.Wait(); ctx.Err() != nil {
+			return ctx.Err()
+		}
+		defer b.reset()
+		if err := j.delete(ctx, b); err != nil {
+			return err
+		}
+		return j.settle(ctx, b)
 	}
+	j.flights.Add(1)
+	g.Go(func() error {
+		defer j.flights.Done()
+		err := j.settle(ctx, b)
+		b.reset()
+		j.spare <- b
+		return err
+	})
+	select {
+	case j.batch = <-j.spare:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// settle writes a batch, and remembers what the target holds then.
+func (j *job) settle(ctx context.Context, b *batch) error {
 	refused, err := j.deliver(ctx, b)
 	if err != nil {
 		return err
@@ -38,10 +66,27 @@ func (j *job) flush(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		j.result.Points--
-		j.result.of(u.series.Measurement).Points--
 	}
-	return j.remember(ctx, b.units, left)
+	if err := j.remember(ctx, b.units, left); err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range refused {
+		j.result.Points--
+		j.result.of(b.units[b.unitOf(r.line)].unit.series.Measurement).Points--
+	}
+	j.told(b.units)
+	return nil
+}
+
+// told tells how far the export is.
+func (j *job) told(units []written) {
+	last := units[len(units)-1]
+	j.done = max(j.done, last.at)
+	if j.Progress != nil {
+		j.Progress(Progress{j.done, len(j.units), last.unit.series.Measurement, j.result.Points})
+	}
 }
 
 // reset empties the batch and keeps its memory.
@@ -72,7 +117,6 @@ func (j *job) delete(ctx context.Context, b *batch) error {
 	if b.gone == nil {
 		return nil
 	}
-	change := j.result.of(b.owner.series.Measurement)
 	if !j.DryRun {
 		err := j.Writer.Delete(ctx, b.owner.series.Measurement, j.account, b.gone.from, b.gone.to)
 		if errors.Is(err, errors.ErrUnsupported) {
@@ -89,7 +133,7 @@ func (j *job) delete(ctx context.Context, b *batch) error {
 		}
 	}
 	j.result.Deleted++
-	change.Deleted++
+	j.result.of(b.owner.series.Measurement).Deleted++
 	return nil
 }
 
@@ -108,11 +152,16 @@ func (j *job) deliver(ctx context.Context, b *batch) ([]refusal, error) {
 	var mu sync.Mutex
 	var refused []refusal
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(j.writes)
-	for first := 0; first < b.lines.Len() && ctx.Err() == nil; first += j.lines {
+	for first := 0; first < b.lines.Len(); first += j.lines {
+		select {
+		case j.slots <- struct{}{}:
+		case <-ctx.Done(): // another one failed
+			return nil, cmp.Or(g.Wait(), ctx.Err())
+		}
 		part := b.lines.Part(first, min(first+j.lines, b.lines.Len()))
 		g.Go(func() error {
-			if ctx.Err() != nil { // another one failed while this one waited
+			defer func() { <-j.slots }()
+			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			of, err := j.send(ctx, part, first)
@@ -156,27 +205,34 @@ func (j *job) send(ctx context.Context, b line.Batch, first int) ([]refusal, err
 func (j *job) remember(ctx context.Context, units []written, left map[int]bool) error {
 	var done []store.Exported
 	for i, w := range units {
-		if w.changes() {
-			change := j.result.of(w.unit.series.Measurement)
-			change.Units++
-			change.Points += w.send
-		}
-		if w.send > 0 {
-			j.result.Written++
-			j.result.Points += w.send
-		}
 		if left[i] {
 			w.memory = doubted(w.memory)
 		}
 		done = append(done, w.memory)
 	}
-	if j.remembers() && len(done) > 0 {
+	if j.remembers() {
 		if err := j.Store.Remember(ctx, j.Target.ID, done); err != nil {
 			return err
 		}
 	}
-	if j.Progress != nil && len(units) > 0 {
-		j.Progress(Progress{j.result.Units, len(j.units), units[len(units)-1].unit.series.Measurement, j.result.Points})
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, w := range units {
+		j.result.count(w)
 	}
 	return nil
+}
+
+// count adds a unit that was written.
+func (r *Result) count(w written) {
+	if !w.changes() {
+		return
+	}
+	change := r.of(w.unit.series.Measurement)
+	change.Units++
+	change.Points += w.send
+	if w.send > 0 {
+		r.Written++
+		r.Points += w.send
+	}
 }

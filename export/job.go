@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -28,10 +29,21 @@ type job struct {
 	units   []unit
 	held    memory
 	kinds   schema.Kinds
-	batch   batch
+	batch   *batch            // being gathered
 	left    map[cacheKey]bool // what did not read
-	result  Result
+
+	slots   chan struct{}  // held by the requests in flight
+	spare   chan *batch    // to gather in while others are written
+	flights sync.WaitGroup // the batches being written
+
+	mu     sync.Mutex // of what follows
+	done   int        // units looked at, as far as was told
+	result Result
 }
+
+// airborne is how many batches are written at once at most: while the last requests of one are
+// answered and its units remembered, the next one goes on.
+const airborne = 2
 
 // remembers reports whether the vault keeps what the target holds.
 func (j *job) remembers() bool { return j.Target.ID != 0 && !j.DryRun }
@@ -48,11 +60,11 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.prepare(ctx); err != nil {
 		return err
 	}
-	if err := j.pipe(ctx); err != nil {
-		return err
+	err = j.pipe(ctx)
+	if err == nil {
+		j.result.Units = len(j.units)
 	}
-	j.result.Units = len(j.units)
-	return j.flush(ctx)
+	return err
 }
 
 // task is a unit that is to be looked at.
@@ -65,6 +77,10 @@ type task struct {
 // pipe computes the units that the target does not hold, and takes them in order.
 func (j *job) pipe(ctx context.Context) error {
 	cores := runtime.GOMAXPROCS(0)
+	j.slots, j.spare = make(chan struct{}, j.writes), make(chan *batch, airborne+1)
+	for range airborne {
+		j.spare <- &batch{}
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	todo, order := make(chan task), make(chan task, cores)
 	g.Go(func() error {
@@ -84,7 +100,7 @@ func (j *job) pipe(ctx context.Context) error {
 			return nil
 		})
 	}
-	g.Go(func() error { return j.collect(ctx, order) })
+	g.Go(func() error { return j.collect(ctx, g, order) })
 	return g.Wait()
 }
 
@@ -113,8 +129,8 @@ func (j *job) feed(ctx context.Context, todo, order chan<- task) error {
 }
 
 // collect takes units in order and puts those that differ from what the target holds into
-// batches.
-func (j *job) collect(ctx context.Context, order <-chan task) error {
+// batches, the last of which it sends.
+func (j *job) collect(ctx context.Context, g *errgroup.Group, order <-chan task) error {
 	for t := range order {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -126,14 +142,18 @@ func (j *job) collect(ctx context.Context, order <-chan task) error {
 		}
 		select {
 		case w := <-t.done:
-			if err := j.take(ctx, w); err != nil {
+			w.at = t.at + 1
+			if err := j.take(ctx, g, w); err != nil {
 				return err
 			}
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	return nil
+	if ctx.Err() != nil { // and that is why there is no more
+		return ctx.Err()
+	}
+	return j.flush(ctx, g)
 }
 
 // compute computes a unit, and what of it is to be sent.
@@ -164,7 +184,7 @@ func (j *job) compute(ctx context.Context, u unit) (written, error) {
 }
 
 // take puts a unit into the batch.
-func (j *job) take(ctx context.Context, w written) error {
+func (j *job) take(ctx context.Context, g *errgroup.Group, w written) error {
 	for _, r := range w.rejects {
 		if key := (cacheKey{r.Window, r.Type, r.Error}); !j.left[key] {
 			j.left[key] = true
@@ -176,8 +196,8 @@ func (j *job) take(ctx context.Context, w written) error {
 	if !w.changes() {
 		j.result.Unchanged++
 	}
-	if !j.batch.takes(w, j.lines) {
-		if err := j.flush(ctx); err != nil {
+	if !j.batch.takes(w, j.lines, j.writes*j.writes) {
+		if err := j.flush(ctx, g); err != nil {
 			return err
 		}
 	}
@@ -200,7 +220,9 @@ func within(points iter.Seq[catalog.Point], z catalog.Zones, span catalog.Span) 
 // reject reports what is left, and records it for a target that will be given it again.
 func (j *job) reject(ctx context.Context, r store.Reject) error {
 	j.Log.Warn("left", "type", r.Type, "err", r.Error)
+	j.mu.Lock()
 	j.result.Failures = append(j.result.Failures, Failure{r.Type, errors.New(r.Error)})
+	j.mu.Unlock()
 	if !j.remembers() {
 		return nil
 	}

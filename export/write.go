@@ -17,6 +17,7 @@ import (
 // written is a unit on its way to the target.
 type written struct {
 	unit    unit
+	at      int // how many units were looked at by then
 	rejects []store.Reject
 	lines   *line.Batch    // what to send, until it stands in a batch
 	send    int            // how many lines; 0 when the target holds them already
@@ -132,8 +133,12 @@ type batch struct {
 const batchUnits = 1000
 
 // takes reports whether a unit may join the batch: it has room, and what is to be deleted
-// is next to what is to be deleted already.
-func (b *batch) takes(w written, lines int) bool {
+// is next to what is to be deleted already. With a delete it has room for the lines of one
+// write, otherwise for several.
+func (b *batch) takes(w written, lines, several int) bool {
+	if w.gone == nil && b.gone == nil {
+		lines *= several
+	}
 	if b.lines.Len() > 0 && b.lines.Len()+w.send > lines || len(b.units) >= batchUnits {
 		return false
 	}
@@ -142,10 +147,12 @@ func (b *batch) takes(w written, lines int) bool {
 
 func (b *batch) add(w written) {
 	b.first = append(b.first, b.lines.Len())
-	if w.lines != nil {
+	if w.lines != nil && b.lines.Len() == 0 {
+		b.lines, *w.lines = *w.lines, b.lines
+	} else if w.lines != nil {
 		b.lines.Add(w.lines)
-		w.release()
 	}
+	w.release()
 	b.units = append(b.units, w)
 	switch {
 	case w.gone == nil:
