@@ -41,9 +41,9 @@ type job struct {
 	result Result
 }
 
-// airborne is how many batches are written at once at most: while the last requests of one are
-// answered and its units remembered, the next one goes on.
-const airborne = 2
+// batches is how many are written at once at most: while the last requests of one are answered
+// and its units remembered, the next one goes on.
+const batches = 2
 
 // remembers reports whether the vault keeps what the target holds.
 func (j *job) remembers() bool { return j.Target.ID != 0 && !j.DryRun }
@@ -77,8 +77,8 @@ type task struct {
 // pipe computes the units that the target does not hold, and takes them in order.
 func (j *job) pipe(ctx context.Context) error {
 	cores := runtime.GOMAXPROCS(0)
-	j.slots, j.spare = make(chan struct{}, j.writes), make(chan *batch, airborne+1)
-	for range airborne {
+	j.slots, j.spare = make(chan struct{}, j.writes), make(chan *batch, batches)
+	for range batches - 1 { // beside the one to gather in
 		j.spare <- &batch{}
 	}
 	g, ctx := errgroup.WithContext(ctx)
