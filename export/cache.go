@@ -95,10 +95,12 @@ func (c *cache) get(key cacheKey, turn int, read func() ([]catalog.Point, int64,
 		r.newest = newest
 		if r.column = columnOf(points); r.column == nil {
 			r.points = points
+		} else {
+			catalog.Recycle(points)
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.kept += len(points); c.kept > maxKept {
+		if c.kept += r.len(); c.kept > maxKept {
 			c.forget()
 		}
 	})

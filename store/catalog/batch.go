@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // batch gathers the points of a body. Their fields are cut from blocks, for an allocation of
@@ -42,5 +43,22 @@ func (b *batch) add(s *Series) *Point {
 // expect makes room for the points of a body whose first element is known.
 func (b *batch) expect(body []byte, first jsonText) {
 	objects := max(1, strings.Count(string(first), "{"))
-	b.points = make([]Point, 0, bytes.Count(body, []byte("{"))/objects+1)
+	n := bytes.Count(body, []byte("{"))/objects + 1
+	if old, ok := spent.Get().(*[]Point); ok && n <= cap(*old) {
+		b.points = *old
+		return
+	}
+	b.points = make([]Point, 0, n)
+}
+
+// spent holds the memory of points that were recycled.
+var spent sync.Pool
+
+// Recycle takes back the memory of points that nobody looks at any more, for those of a body
+// that is read later: a day of samples takes 12 MB. Their fields and tags are left alone.
+func Recycle(points []Point) {
+	points = points[:cap(points)]
+	clear(points)
+	points = points[:0]
+	spent.Put(&points)
 }
