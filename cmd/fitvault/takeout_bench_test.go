@@ -5,14 +5,13 @@ package main
 import (
 	"archive/tar"
 	"archive/zip"
+	"bytes"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -136,16 +135,17 @@ func timedImport(b *testing.B, dir, vault, archive string) (time.Duration, int64
 	b.Helper()
 	cmd := exec.Command(binary, "import", "--quiet", "--vault", vault, archive)
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TZ=UTC"}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
 	began := time.Now()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
 	}
-	took := time.Since(began)
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		b.Fatal(fmt.Errorf("this system does not tell the memory of a process"))
+	peak := watchPeak(cmd.Process.Pid)
+	if err := cmd.Wait(); err != nil {
+		b.Fatalf("%v\n%s", err, &out)
 	}
-	return took, usage.Maxrss * 1024
+	return time.Since(began), peak()
 }
 
 func sizeOf(b *testing.B, path string) int64 {
