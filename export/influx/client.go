@@ -77,6 +77,7 @@ type Client struct {
 	org       string
 	retention string
 	known     atomic.Pointer[dialect] // nil before the server was asked
+	noStats   atomic.Bool             // the user may not ask InfluxDB 1.x about snapshots
 	retryFor  time.Duration
 	firstWait time.Duration
 	timeout   time.Duration

@@ -163,13 +163,11 @@ func (s influx1) remove(ctx context.Context, measurement, account string, from, 
 	if err != nil {
 		return err
 	}
-	where := ""
-	if account != "" {
-		where = `"account" = ` + text(account) + " AND "
-	}
-	where += fmt.Sprintf("time >= %d AND time <= %d", nanos(from), nanos(to))
+	var in policy
+	where := within(account, from, to)
 	for _, p := range all {
 		if s.written(p) {
+			in = p
 			continue
 		}
 		q := fmt.Sprintf("SELECT * FROM %s.%s.%s WHERE %s LIMIT 1", ident(s.database), ident(p.name), ident(measurement), where)
@@ -182,8 +180,16 @@ func (s influx1) remove(ctx context.Context, measurement, account string, from, 
 				"would take those as well: export into a database of its own", p.name))
 		}
 	}
-	_, err = s.query(ctx, "delete from "+measurement, fmt.Sprintf("DELETE FROM %s WHERE %s", ident(measurement), where))
-	return err
+	return s.removeAll(ctx, measurement, in, account, from, to)
+}
+
+// within is the condition of a DELETE.
+func within(account string, from, to time.Time) string {
+	where := fmt.Sprintf("time >= %d AND time <= %d", nanos(from), nanos(to))
+	if account != "" {
+		where = `"account" = ` + text(account) + " AND " + where
+	}
+	return where
 }
 
 // unsupported says why points cannot be taken back.

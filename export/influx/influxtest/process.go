@@ -17,7 +17,10 @@ import (
 	"time"
 )
 
-type settings struct{ user, password, index string }
+type settings struct {
+	user, password, index string
+	cache                 int // bytes in memory before they are written to disk; 0: as by default
+}
 
 // process is an influxd and its folder.
 type process struct {
@@ -49,6 +52,7 @@ bind-address = "127.0.0.1:0"
   wal-fsync-delay = "0s"
   query-log-enabled = false
   index-version = %[6]q
+  cache-snapshot-memory-size = %[7]d
 [monitor]
   store-enabled = false
 [http]
@@ -61,7 +65,7 @@ bind-address = "127.0.0.1:0"
 func (p *process) run() error {
 	path := filepath.Join(p.dir, "influxd.conf")
 	text := fmt.Sprintf(config, filepath.Join(p.dir, "meta"), filepath.Join(p.dir, "data"), filepath.Join(p.dir, "wal"),
-		p.addr, p.set.user != "", cmp.Or(p.set.index, "inmem"))
+		p.addr, p.set.user != "", cmp.Or(p.set.index, "inmem"), cmp.Or(p.set.cache, 25<<20))
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return err
 	}

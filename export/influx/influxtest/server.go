@@ -42,6 +42,10 @@ func WithAuth(user, password string) Option {
 //	write m,t=a on 6 April; DELETE 18 to 31 March; write m,t=b on 19 March; DELETE 4 to 6 April
 func WithIndexOnDisk() Option { return func(s *settings) { s.index = "tsi1" } }
 
+// WithCache makes the server write each shard's cache to disk, a snapshot, within a second of
+// the moment when it holds more than so many bytes.
+func WithCache(bytes int) Option { return func(s *settings) { s.cache = bytes } }
+
 // Start runs a server of its own for a test and stops it when the test ends. Without the
 // influxd binary the test is skipped, or fails when the environment says CI=true.
 func Start(tb testing.TB, options ...Option) *Server {
