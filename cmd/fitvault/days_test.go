@@ -97,7 +97,7 @@ func TestStatusDaysCompresses(t *testing.T) {
 	h, today := threeSources(t)
 	change(t, h.vault, `INSERT INTO windows SELECT 9000, source, type, from_date, to_date, state, ask_version, elements, asked_at, answered_at, synced_at,
 		settled_to, run_id, archive_id FROM windows WHERE source = 'fitbit' AND type = 'sleep' AND state = 'complete'`)
-	d := (today - 15).String()
+	d := (today - 20).String()
 	change(t, h.vault, "INSERT INTO coverage SELECT source, type, '"+d+"', to_date, 9000 FROM coverage WHERE source = 'fitbit' AND type = 'sleep'")
 	change(t, h.vault, "UPDATE coverage SET to_date = '"+d+"' WHERE source = 'fitbit' AND type = 'sleep' AND window_id < 9000")
 	ranges := h.toldDays("--type", "sleep")
@@ -110,7 +110,7 @@ func TestStatusDaysCompresses(t *testing.T) {
 		if i > 0 && (from-1).String() != ranges[i-1].To {
 			t.Errorf("%s..%s does not follow %s", r.From, r.To, ranges[i-1].To)
 		}
-		if r.From <= d && d <= r.To || r.To == (today-16).String() {
+		if r.From <= d && d <= r.To || r.To == (today-21).String() {
 			windows = append(windows, r.Window)
 		}
 	}

@@ -29,10 +29,11 @@ const (
 
 // TestKillExportAtRandom kills the program and the database at random points of exports, and
 // requires of each export that comes to its end what a full one gives. Most days then get
-// another zone, and what the database holds of them has to go.
+// another zone, and what the database holds of them has to go. The index is on disk, for that in
+// memory loses series that were deleted and written again (see influxtest.WithIndexOnDisk).
 func TestKillExportAtRandom(t *testing.T) {
 	t.Parallel()
-	db := influxtest.Start(t)
+	db := influxtest.Start(t, influxtest.WithIndexOnDisk())
 	s := serve(t, frozen())
 	h := s.home(t)
 	h.exits(exitDone, "fetch")
