@@ -115,6 +115,9 @@ func TestComposeServices(t *testing.T) {
 			if got := p.Services["influxdb"].Image; got != "influxdb:1.11" {
 				t.Errorf("influxdb is %q", got)
 			}
+			if got := p.Services["influxdb"].Environment["INFLUXDB_DATA_INDEX_VERSION"]; got == nil || *got != "tsi1" {
+				t.Error("influxdb keeps its index in memory, where it loses series")
+			}
 		})
 	}
 }

@@ -44,8 +44,16 @@ func (d *checkup) target(ctx context.Context) {
 	if at, err := client.Clock(ctx); err == nil && d.time == nil {
 		d.time = &drift{client.Name(), time.Now(), at}
 	}
-	if ctx.Err() == nil {
-		d.add(judgeTarget(there, err, fmt.Sprintf("%s at %s", client.Name(), placeOf(o))))
+	if ctx.Err() != nil {
+		return
+	}
+	name := fmt.Sprintf("%s at %s", client.Name(), placeOf(o))
+	d.add(judgeTarget(there, err, name))
+	if inMemory, err := client.IndexInMemory(ctx); err == nil && inMemory { // an error: the user may not ask
+		d.add(finding{Check: "target index", Verdict: warning,
+			Found: name + ": its index is in memory (inmem), which loses series after some deletions",
+			Remedy: `set index-version = "tsi1" in [data] of its configuration; for existing data, stop it, run influx_inspect buildtsi ` +
+				"-datadir DATA -waldir WAL as its user, and start it again"})
 	}
 }
 

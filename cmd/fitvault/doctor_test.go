@@ -1,11 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -246,6 +253,47 @@ func TestDoctorTarget(t *testing.T) {
 	db.Query(name, `DROP MEASUREMENT "activity_daily"`)
 	db.Write(name, `steps count="many"`)
 	finds(t, h.examined(s, exitFailed), "target", faulty, `field "count" of measurement "steps"`, "DROP MEASUREMENT")
+}
+
+// TestDoctorIndex: an index in memory is a warning where the server tells of it, as InfluxDB 1.8
+// does and 1.6 does not.
+func TestDoctorIndex(t *testing.T) {
+	t.Parallel()
+	s := serve(t, emulator.Options{Days: 5})
+	db := influxtest.Shared(t)
+	name := db.Database()
+	db.Query("", `CREATE DATABASE "`+name+`"`)
+	db.Write(name, "other v=1 1")
+	for index, warned := range map[string]bool{"": false, "tsi1": false, "inmem": true} {
+		target, err := url.Parse(db.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.Header.Del("Accept-Encoding") // packed, the answer could not be changed
+		}}
+		proxy.ModifyResponse = func(r *http.Response) error {
+			body, err := io.ReadAll(r.Body)
+			if index != "" {
+				body = bytes.ReplaceAll(body, []byte(`"engine":"tsm1"`), []byte(`"engine":"tsm1","indexType":"`+index+`"`))
+			}
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+			return err
+		}
+		srv := httptest.NewServer(proxy)
+		t.Cleanup(srv.Close)
+		h := s.home(t, influxEnv(srv.URL, name)...)
+		makeVault(t, h)
+		list := h.examined(s, exitDone)
+		finds(t, list, "target", allRight, "keeps all days")
+		if warned {
+			finds(t, list, "target index", warning, "inmem", `index-version = "tsi1"`, "influx_inspect buildtsi")
+		} else if strings.Contains(told(list), "target index") {
+			t.Errorf("index %q: a warning:\n%s", index, told(list))
+		}
+	}
 }
 
 func TestJudgeSpace(t *testing.T) {
