@@ -76,8 +76,9 @@ type Client struct {
 	token     string
 	org       string
 	retention string
-	known     atomic.Pointer[dialect] // nil before the server was asked
-	noStats   atomic.Bool             // the user may not ask InfluxDB 1.x about snapshots
+	known     atomic.Pointer[dialect]   // nil before the server was asked
+	rested    atomic.Pointer[snapshots] // of InfluxDB 1.x, the last time that none was under way
+	noStats   atomic.Bool               // the user may not ask InfluxDB 1.x about snapshots
 	retryFor  time.Duration
 	firstWait time.Duration
 	timeout   time.Duration
