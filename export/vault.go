@@ -52,9 +52,12 @@ const (
 // load resolves, for each type, which answers are the truth for which days. Of equals that
 // of the source preferred is.
 func load(ctx context.Context, e *Exporter) (*vault, error) {
-	v := &vault{store: e.Store, schema: e.Schema, device: e.Device, feeds: map[string][]feed{}}
+	v := &vault{store: e.Store, schema: e.Schema, feeds: map[string][]feed{}}
 	if v.schema == nil {
 		v.schema = schema.All()[0]
+	}
+	if v.schema.Device {
+		v.device = e.Device
 	}
 	var err error
 	if v.zones, err = zones(ctx, e.Store); err != nil {

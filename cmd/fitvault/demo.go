@@ -141,8 +141,9 @@ func (a *app) demoExport(ctx context.Context, c *cli.Command, st *store.Store) e
 	if err != nil {
 		return err
 	}
-	file := ""
+	file, to, database := "", "http://localhost:8086", "demo"
 	if c.IsSet("influx-url") {
+		to, database = withoutUser(c.String("influx-url")), c.String("influx-database")
 		err = a.exportInflux(ctx, c, st, log, "demo")
 	} else {
 		file = filepath.Join(filepath.Dir(st.Path()), "demo.lp")
@@ -160,10 +161,10 @@ Try next:
   %[1]s status --vault %[2]s
   %[1]s raw list --vault %[2]s --type sleep
   %[1]s verify --vault %[2]s
-  %[1]s export --vault %[2]s --influx-url http://localhost:8086
+  %[1]s export --vault %[2]s --influx-url %[3]s --influx-database %[4]s
   %[1]s login                       (your own data, from Google)
   %[1]s login --source fitbit       (the same, from the legacy Web API)
-`, self(), st.Path())
+`, self(), st.Path(), to, database)
 	return nil
 }
 

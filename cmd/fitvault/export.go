@@ -80,6 +80,9 @@ func (a *app) export() *cli.Command {
 				if output == "" {
 					return &usageError{"--output: no file is named, nor - for stdout"}
 				}
+				if (given(c, "output") || given(c, "o")) && given(c, "rebuild") {
+					return &usageError{"--rebuild: a file is always written anew: leave it out with --output"}
+				}
 				if (given(c, "output") || given(c, "o")) && given(c, "influx-url") {
 					return &usageError{"--output and --influx-url name two targets: export to one, then to the other"}
 				}
@@ -151,6 +154,7 @@ func (a *app) exportTo(ctx context.Context, c *cli.Command, st *store.Store, log
 	if err != nil {
 		return err
 	}
+	e.Writes = 1 // one after another, so that two exports of a vault are equal files
 	w := line.New(a.out)
 	if e.DryRun {
 		e.Writer = w // which is given nothing
