@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"sync"
 
 	"fitvault/store/catalog"
@@ -93,9 +94,12 @@ func (c *cache) get(key cacheKey, turn int, read func() ([]catalog.Point, int64,
 			return
 		}
 		r.newest = newest
-		if r.column = columnOf(points); r.column == nil {
+		if r.column = columnOf(points); r.column == nil && 2*len(points) > cap(points) {
 			r.points = points
 		} else {
+			if r.column == nil { // a sparse answer, read into memory for a dense one
+				r.points = slices.Clone(points)
+			}
 			catalog.Recycle(points)
 		}
 		c.mu.Lock()

@@ -65,7 +65,7 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 			}
 			for part := range runs(points, counts) {
 				if !mapped {
-					c.points = join(c.points, part)
+					c.points, columns = join(joinColumns(c.points, columns), part), nil
 					continue
 				}
 				for _, point := range part {
@@ -82,10 +82,7 @@ func (v *vault) compute(ctx context.Context, u unit, now time.Time) (c computed,
 		c.column = &columns[0]
 		return c, nil
 	}
-	for _, column := range columns {
-		c.points = append(c.points, column.points()...)
-	}
-	c.points = ordered(c.points)
+	c.points = ordered(joinColumns(c.points, columns))
 	return c, nil
 }
 
@@ -115,6 +112,14 @@ func join(a, b []catalog.Point) []catalog.Point {
 		return slices.Clip(b)
 	}
 	return append(a, b...)
+}
+
+// joinColumns returns points and those of columns behind them.
+func joinColumns(points []catalog.Point, columns []column) []catalog.Point {
+	for _, column := range columns {
+		points = append(points, column.points()...)
+	}
+	return points
 }
 
 // all yields the points in order. Each is valid until the next one.

@@ -119,3 +119,30 @@ func TestForget(t *testing.T) {
 		t.Errorf("%d readings of %d points are kept after the end", len(c.readings), c.kept)
 	}
 }
+
+// Two days may share an instant, by travel east. The newer answer gives the point, whether it
+// is read to a column or not.
+func TestNewerAnswerGivesAPoint(t *testing.T) {
+	for _, column := range []int{0, 1} { // the window that is one
+		var windows [2][]catalog.Point
+		for hour := range 8 {
+			windows[column] = append(windows[column], reading3(hour, "a", int64(column), time.Time{}))
+		}
+		few := reading3(5, "a", int64(1-column), time.Time{})
+		few.Day = 2
+		windows[1-column] = []catalog.Point{few}
+		v, feeds := readVault(windows[0], windows[1])
+		f := feed{typ: feeds[0].typ}
+		for i, points := range windows {
+			r := v.cache.readings[cacheKey{int64(i), feeds[i].typ.Name, ""}]
+			r.column = columnOf(points)
+			v.cache.readings[cacheKey{int64(i), f.typ.Name, ""}] = r
+			day := points[0].Day
+			f.pieces = append(f.pieces, piece{Span: catalog.Span{From: day, To: day + 1}, window: int64(i)})
+		}
+		got, err := v.compute(t.Context(), unit3([]feed{f}), time.Time{})
+		if want := "5 a=1;"; err != nil || len(got.points) != 8 || written3(got.points[5:6]) != want {
+			t.Errorf("column in window %d: %q, %v, want %q among 8", column, written3(got.points), err, want)
+		}
+	}
+}
