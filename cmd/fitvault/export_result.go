@@ -37,7 +37,7 @@ type exportChange struct {
 }
 
 // exportHeap is the size that the heap of an export is kept to where that costs little: what is
-// in use of it is about half, and the program takes 25 MB beside it.
+// in use of it is about half. The program and SQLite take the rest of what is resident.
 const exportHeap = 64 << 20
 
 // frugal keeps the heap small until the function that it returns is called. A GOMEMLIMIT of the
