@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,16 +19,21 @@ type call struct {
 	from, to Date   // inclusive
 	units    units
 	locale   string
-	utc      bool // days are UTC days (timezone=UTC, sheet 4.2)
-	empty    bool // there is no data, by mode
+	path     map[string]string // what the placeholders of the route stood for
+	query    url.Values
+	host     string // that the client asked, with its scheme
+	utc      bool   // days are UTC days (timezone=UTC, sheet 4.2)
+	empty    bool   // there is no data, by mode
 }
 
 // route is one shape of path. In its pattern {r} stands for a resource, {s}/{e}
-// for a range or a date and a period, {d} for a date.
+// for a range or a date and a period, {d} for a date, anything else in braces for
+// what parsed makes of it. It begins with the version and ends with the suffix,
+// behind /{version}/user/{id}/.
 type route struct {
 	version string
 	pattern string
-	scope   string
+	scope   string         // several, with blanks between, are all needed
 	ranges  map[string]int // resource → longest range in days; "" where there is no {r}
 	period  int            // longest period in days; 0: no period form
 	utc     bool           // knows timezone=UTC
@@ -35,20 +41,18 @@ type route struct {
 }
 
 // routes are the legacy endpoints (sheet 5). Order matters: the first pattern
-// that fits is taken.
-var routes = []route{
+// that fits is taken. Every pattern ends with .json but one that names another
+// suffix. An answer that is a rawAnswer is sent as it is.
+var routes = slices.Concat(intradayRoutes, seriesRoutes, nightRoutes, logRoutes, accountRoutes)
+
+// seriesRoutes are those of the daily series (sheet 5.1).
+var seriesRoutes = []route{
 	{"1", "activities/active-zone-minutes/date/{s}/{e}", "activity", map[string]int{"": 1095}, 366, true, (*call).zoneMinutes},
 	{"1", "activities/heart/date/{s}/{e}", "heartrate", map[string]int{"": 365}, 31, true, (*call).heart},
 	{"1", "activities/tracker/{r}/date/{s}/{e}", "activity", trackerRanges, 366, true, (*call).tracker},
 	{"1", "activities/{r}/date/{s}/{e}", "activity", activityRanges, 366, true, (*call).activity},
-	{"1", "body/log/weight/date/{s}/{e}", "weight", map[string]int{"": 31}, 0, false, (*call).weightLog},
-	{"1", "body/log/fat/date/{s}/{e}", "weight", map[string]int{"": 30}, 0, false, (*call).fatLog},
 	{"1", "body/{r}/date/{s}/{e}", "weight", map[string]int{"bmi": 1095, "fat": 1095, "weight": 1095}, 366, false, (*call).body},
 	{"1", "foods/log/{r}/date/{s}/{e}", "nutrition", map[string]int{"caloriesIn": 1095, "water": 1095}, 366, false, (*call).food},
-	{"1.2", "sleep/date/{s}/{e}", "sleep", map[string]int{"": 100}, 0, false, (*call).sleepRange},
-	{"1.2", "sleep/date/{d}", "sleep", map[string]int{"": 1}, 0, false, (*call).sleepDay},
-	{"1", "profile", "profile", nil, 0, false, (*call).profile},
-	{"1", "devices", "settings", nil, 0, false, (*call).devices},
 }
 
 // match returns what the placeholders of the pattern stood for.
@@ -59,12 +63,19 @@ func (rt *route) match(version string, segments []string) (map[string]string, bo
 	}
 	got := map[string]string{}
 	for i, want := range pattern {
-		switch {
-		case strings.HasPrefix(want, "{"):
-			got[want] = segments[i]
-		case want != segments[i]:
+		open := strings.Index(want, "{")
+		if open < 0 {
+			if want != segments[i] {
+				return nil, false
+			}
+			continue
+		}
+		name, tail, _ := strings.Cut(want[open:], "}")
+		value, ok := strings.CutSuffix(segments[i], tail)
+		if !ok {
 			return nil, false
 		}
+		got[name+"}"] = value
 	}
 	return got, true
 }
@@ -91,14 +102,27 @@ func (s *Server) data(r *http.Request, token grant, now time.Time) answer {
 	if refused != nil {
 		return refused.answer()
 	}
+	if raw, ok := v.(rawAnswer); ok {
+		a := newAnswer(http.StatusOK, raw.contentType, raw.body)
+		a.whole = true
+		return a
+	}
 	return jsonAnswer(v)
 }
 
-// resolve finds the route of a path /{version}/user/{id}/….json.
+const tcxSuffix = ".tcx"
+
+// rawAnswer is a body that is no JSON.
+type rawAnswer struct {
+	contentType string
+	body        []byte
+}
+
+// resolve finds the route of a path /{version}/user/{id}/….
 func (s *Server) resolve(path string) (*route, map[string]string, *refusal) {
-	rest, ok := strings.CutSuffix(path, ".json")
+	rest := strings.TrimSuffix(path, ".json") // other suffixes stand in the patterns
 	segments := strings.Split(strings.TrimPrefix(rest, "/"), "/")
-	if !ok || len(segments) < 4 || segments[1] != "user" {
+	if rest == path && !strings.HasSuffix(path, tcxSuffix) || len(segments) < 4 || segments[1] != "user" {
 		return nil, nil, notFound()
 	}
 	if user := segments[2]; user != "-" && user != s.person.id {
@@ -117,7 +141,7 @@ func (s *Server) newCall(r *http.Request, rt *route, got map[string]string, now 
 		person: s.person, modes: &s.modes, now: now, synced: s.lastSync(now),
 		today:    DateOf(s.person.Wall(now)),
 		resource: got["{r}"], units: unitsOf(r.Header.Get("Accept-Language")),
-		locale: r.Header.Get("Accept-Locale"),
+		locale: r.Header.Get("Accept-Locale"), path: got, query: r.URL.Query(), host: "http://" + r.Host,
 	}
 	c.empty = slices.ContainsFunc(s.modes.NoData, func(part string) bool {
 		return strings.Contains(r.URL.Path, part)

@@ -4,6 +4,12 @@ import (
 	"time"
 )
 
+// accountRoutes are those of the person and the devices (sheet 5.5).
+var accountRoutes = []route{
+	{"1", "profile", "profile", nil, 0, false, (*call).profile},
+	{"1", "devices", "settings", nil, 0, false, (*call).devices},
+}
+
 // profile is P1. Units in it follow Accept-Language, its …Unit members do not
 // (sheet 4.1).
 func (c *call) profile() (any, *refusal) {

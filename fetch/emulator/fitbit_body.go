@@ -2,6 +2,12 @@ package emulator
 
 import "strconv"
 
+// logRoutes are those of what is logged, entry by entry (sheet 5.5).
+var logRoutes = []route{
+	{"1", "body/log/weight/date/{s}/{e}", "weight", map[string]int{"": 31}, 0, false, (*call).weightLog},
+	{"1", "body/log/fat/date/{s}/{e}", "weight", map[string]int{"": 30}, 0, false, (*call).fatLog},
+}
+
 // body is B1: dense, the last value carried forward, strings.
 func (c *call) body() (any, *refusal) {
 	var points []point

@@ -5,6 +5,12 @@ import (
 	"time"
 )
 
+// nightRoutes are those of sleep and of what is measured in it (sheet 5.2, 5.3).
+var nightRoutes = []route{
+	{"1.2", "sleep/date/{s}/{e}", "sleep", map[string]int{"": 100}, 0, false, (*call).sleepRange},
+	{"1.2", "sleep/date/{d}", "sleep", map[string]int{"": 1}, 0, false, (*call).sleepDay},
+}
+
 // sleepLog is an element of L1 and L2, version 1.2 (sheet 5.3).
 type sleepLog struct {
 	DateOfSleep         string       `json:"dateOfSleep"`

@@ -279,12 +279,14 @@ func (s *Server) authenticate(r *http.Request, now time.Time) (grant, *refusal) 
 	return g, nil
 }
 
-func (g grant) may(scope string) *refusal {
-	if slices.Contains(g.scopes, scope) {
-		return nil
+func (g grant) may(scopes string) *refusal {
+	for _, scope := range strings.Fields(scopes) {
+		if !slices.Contains(g.scopes, scope) {
+			return &refusal{
+				http.StatusForbidden, "insufficient_scope", "",
+				fmt.Sprintf("This application does not have permission to access %s data.", scope),
+			}
+		}
 	}
-	return &refusal{
-		http.StatusForbidden, "insufficient_scope", "",
-		fmt.Sprintf("This application does not have permission to access %s data.", scope),
-	}
+	return nil
 }
