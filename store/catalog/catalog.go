@@ -60,6 +60,10 @@ type Type struct {
 	// sync are not exported.
 	Worn bool
 
+	// Named marks what is asked for only where --type names it or says all: it costs much and
+	// tells little.
+	Named bool
+
 	Fitbit, Google *Origin   // nil where the source does not have the type
 	Takeout        []*Origin // the copies of it that an archive holds, the best first
 }
@@ -75,6 +79,10 @@ type Origin struct {
 	// Each names the type that this one is asked for one by one: Ask.Path holds {id}, and
 	// Tracks finds the ids in that type's answers. An exercise's GPS track is one.
 	Each string
+
+	// Guide names the type whose answers tell the days on which this one holds something
+	// (Guided): it is asked for no others.
+	Guide string
 
 	// Evidence says that the newest point of the type tells when a tracker last synced, for
 	// a person whose devices do not tell it.
@@ -107,6 +115,12 @@ const (
 	DailyRollUp Op = "dailyRollUp" // sums over civil days
 )
 
+// The operations of the legacy Web API beside Get (fitbit-web-api.md sections 5.4, 5.7).
+const (
+	Samples Op = "samples" // one day in seconds or minutes; who may not have them gets a total without them
+	Cursor  Op = "cursor"  // a list, oldest first, from a day on, by the addresses that its pages tell
+)
+
 // Ask is how a source is asked for a type.
 type Ask struct {
 	Op Op
@@ -121,9 +135,13 @@ type Ask struct {
 	// is no state: its Days is 1, the day under which the element is filed.
 	Days int
 
+	// Refresh is how old an answer over a day that is not over may grow before it is asked for
+	// again, where calls are dear; 0: as of its group.
+	Refresh time.Duration
+
 	Filter   string        // of List and Reconcile: the member that chooses the range
 	OpenEnd  bool          // the range has no end: what lies after the window is in the answer too
-	PageSize int           // of List and Reconcile: how many elements a page may hold
+	PageSize int           // of List, Reconcile and Cursor: how many elements a page may hold
 	Every    time.Duration // of RollUp: the length of a window
 
 	Scope string // the permissions it needs, with blanks between; "": any
@@ -146,7 +164,10 @@ type Ask struct {
 func (a Ask) Snapshot() bool { return a.Days == 0 }
 
 // Spills reports whether an answer may hold days after those asked for.
-func (a Ask) Spills() bool { return a.OpenEnd || a.Op == DailyRollUp }
+func (a Ask) Spills() bool { return a.OpenEnd || a.Op == DailyRollUp || a.Op == Cursor }
+
+// SpillsBack reports whether an answer may hold days before those asked for.
+func (a Ask) SpillsBack() bool { return a.Op == Cursor }
 
 // Body is one answer, or member of an archive, to be read.
 type Body struct {
@@ -341,20 +362,24 @@ func (t Type) words() []string {
 }
 
 // Select resolves the words of --type: types, whole measurements, groups and "all". No
-// word at all selects every type; a group without types selects none. The error is an
-// *UnknownTypeError.
+// word at all selects every type but those that must be Named, as does a group; a group
+// without types selects none. The error is an *UnknownTypeError.
 func Select(words []string) ([]Type, error) {
 	for _, w := range words {
 		if !slices.Contains(Words(), w) {
 			return nil, &UnknownTypeError{w}
 		}
 	}
-	if len(words) == 0 || slices.Contains(words, "all") {
+	if slices.Contains(words, "all") {
 		return Types(), nil
 	}
 	var out []Type
 	for _, t := range types {
-		if slices.ContainsFunc(t.words(), func(w string) bool { return slices.Contains(words, w) }) {
+		meant := slices.ContainsFunc(t.words(), func(w string) bool { return slices.Contains(words, w) })
+		if t.Named {
+			meant = slices.Contains(words, t.Name)
+		}
+		if meant || len(words) == 0 && !t.Named {
 			out = append(out, t)
 		}
 	}

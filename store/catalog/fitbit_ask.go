@@ -17,3 +17,9 @@ func fitbitSeries(resource string, days int, scope string) Ask {
 		Root: strings.ReplaceAll(resource, "/", "-"), DateKey: "dateTime", Dense: true,
 	}
 }
+
+// fitbitList asks for a list of the legacy Web API, in pages (section 5.7). The whole history
+// is one window.
+func fitbitList(path, scope, root, dateKey string, pageSize int) Ask {
+	return Ask{Op: Cursor, Path: path, Days: 36500, Scope: scope, Root: root, DateKey: dateKey, PageSize: pageSize}
+}
