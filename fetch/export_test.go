@@ -16,7 +16,7 @@ func (r *Runner) AskAll(ctx context.Context, s State, queue []Window) (Result, e
 	err := r.begin(ctx)
 	if err == nil {
 		r.enqueue(queue)
-		err = r.askAll(ctx, s, anyWindow)
+		err = r.askAll(ctx, s, func(Window) bool { return true })
 	}
 	return r.result, err
 }

@@ -23,6 +23,7 @@ type Covered struct {
 	Answered  time.Time
 	Synced    time.Time   // newest tracker sync known then; zero: none known
 	SettledTo catalog.Day // days before it can no longer change
+	Elements  int         // in the whole answer
 }
 
 // State is everything that a plan depends on.
@@ -37,6 +38,10 @@ type State struct {
 	// type that is Evidence.
 	Inferred bool
 
+	// Scarce says that a budget of the hour holds the calls, so that what is staged and may
+	// have changed is not asked again at every sync (due).
+	Scarce bool
+
 	Types []catalog.Type // asked by ranges of days, or for the state now
 	Each  []catalog.Type // asked for each element of another type
 
@@ -44,6 +49,7 @@ type State struct {
 
 	Coverage map[string][]Covered // by type
 	Doubtful map[string][]Covered // empty answers that wait for a second one
+	Guides   map[string]Guide     // of the types that have one
 }
 
 const (
@@ -51,19 +57,25 @@ const (
 	recheckDays  = 30
 	doubtFor     = time.Hour // an empty answer is believed when one this much later agrees
 	freshDays    = 8         // windows that end within these days are kept fresh first
+
+	// How old an answer over a day that is not over may grow, where calls are scarce and the
+	// Ask does not say.
+	refreshIntraday = 6 * time.Hour
+	refresh         = 12 * time.Hour
 )
 
 // Plan returns every window still to be asked, in order: what tells of the zones of the days
-// first, for other questions depend on them; then those with recent days; then what costs a
-// call a day last, newest first, and among windows that end on the same day those of the
-// longest range first. It is a pure function.
+// first, for other questions depend on them; then what tells which other questions there are;
+// then those with recent days; then what costs a call a day last, newest first, and among
+// windows that end on the same day those of the longest range first. It is a pure function.
 //
 // What is staged and not settled is asked again for one of three reasons (design section 6).
 // Where devices tell their syncs: a tracker has synced since. Where nothing tells a sync:
 // the day is one of the last two of what is measured within the day, or of the last seven of
 // anything else. Where none is told but the data shows one, the first reason holds for what
 // comes with a sync (follows), and the second for all else: of the fifty types of the Google
-// Health API forty cost nothing then before there is something new.
+// Health API forty cost nothing then before there is something new. Where calls are scarce,
+// the first reason is weighed against them (due).
 func Plan(s State) []Window {
 	var out []Window
 	today := s.Zones.Today(s.Now)
@@ -82,14 +94,36 @@ func Plan(s State) []Window {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Window) int {
+	s.sort(out)
+	return out
+}
+
+// sort brings windows into the order of Plan.
+func (s State) sort(windows []Window) {
+	telling := telling(s.Source)
+	slices.SortStableFunc(windows, func(a, b Window) int {
 		return cmp.Or(
 			first(a.Type.Origin(s.Source).Evidence, b.Type.Origin(s.Source).Evidence),
+			first(telling[a.Type.Name], telling[b.Type.Name]),
 			first(a.Fresh, b.Fresh),
 			first(a.Ask.Days != 1, b.Ask.Days != 1),
 			cmp.Compare(b.To, a.To),
 			cmp.Compare(b.Ask.Days, a.Ask.Days))
 	})
+}
+
+// telling returns the types whose answers tell what else there is to be asked: the elements or
+// the days of another type, or their own next page, of which nobody knows how many there are.
+func telling(source catalog.Source) map[string]bool {
+	out := map[string]bool{}
+	for _, t := range catalog.Asked(source) {
+		o := t.Origin(source)
+		out[o.Each], out[o.Guide] = true, true
+		if o.Ask.Op == catalog.Cursor {
+			out[t.Name] = true
+		}
+	}
+	delete(out, "")
 	return out
 }
 
@@ -113,19 +147,54 @@ func (s State) needed(t catalog.Type) []bool {
 		horizon = min(horizon, s.Zones.Today(s.Synced)+1)
 	}
 	s.mark(need, catalog.Span{From: s.Range.From, To: horizon}, true)
+	var changed []catalog.Day
 	for _, c := range s.Coverage[t.Name] {
 		s.mark(need, c.Span, false)
 		for d := max(c.From, c.SettledTo, s.Range.From); d < min(c.To, s.Range.To); d++ {
-			need[d-s.Range.From] = s.changed(t, c, d, today)
+			if s.changed(t, c, d, today) {
+				need[d-s.Range.From] = s.due(t, c, d)
+				changed = append(changed, d)
+			}
 		}
 	}
-	if last := (catalog.Span{From: today - recheckDays + 1, To: today + 1}); s.weekOld(t, last) {
+	ask := t.Origin(s.Source).Ask
+	if recent := max(0, int(today-freshDays-s.Range.From)); ask.Days > 1 && recent < len(need) && slices.Contains(need[recent:], true) {
+		for _, d := range changed { // in the same call
+			need[d-s.Range.From] = true
+		}
+	}
+	if last := (catalog.Span{From: today - recheckDays + 1, To: today + 1}); s.weekOld(t, last) && !(s.Scarce && ask.Days == 1) {
 		s.mark(need, last, true)
 	}
 	for _, c := range s.Doubtful[t.Name] {
 		s.mark(need, c.Span, !s.Now.Before(c.Answered.Add(doubtFor)))
 	}
+	if o := t.Origin(s.Source); o.Guide != "" {
+		s.follow(s.Guides[t.Name], t, need)
+	}
 	return need
+}
+
+// due reports whether a day that may read differently now is worth a call. Where calls are
+// scarce it is not at every sync: a day that is not over is read again when the answer is as
+// old as Refresh, and one that is over when the answer lacks its end, and once more when it
+// has come to rest.
+func (s State) due(t catalog.Type, c Covered, d catalog.Day) bool {
+	if !s.Scarce {
+		return true
+	}
+	end, rest := settles(s.Zones, d, 0), settles(s.Zones, d, t.Settle)
+	switch {
+	case s.follows(t) && !c.Synced.Before(end):
+		return !s.Synced.Before(rest)
+	case s.follows(t) && !s.Synced.Before(end):
+		return true
+	}
+	every := t.Origin(s.Source).Ask.Refresh
+	if every == 0 && t.Group == catalog.Intraday {
+		every = refreshIntraday
+	}
+	return !s.Now.Before(c.Answered.Add(cmp.Or(every, refresh)))
 }
 
 // weekOld reports whether an answer over the last days, or when there is none the newest

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type Runner struct {
 	Zone          *time.Location // where no profile can be read; nil: an error then
 	NoWait        bool           // end with a *QuotaError rather than wait for a budget, or after a 429
 	EndWithBudget bool           // the same, but where the rate is steady wait out the pauses of a few minutes
+	Eager         bool           // ask again for all that a sync may have changed, however fresh the answer
 	Reserve       int            // calls of the budget that backfill leaves alone
 	Progress      func(Progress) // called after each answer and before each wait, once at a time; may be nil
 
@@ -118,40 +120,65 @@ func (r *Runner) begin(ctx context.Context) error {
 }
 
 func (r *Runner) fetch(ctx context.Context) error {
-	state, err := r.survey(ctx)
+	state, err := r.scout(ctx)
 	if err != nil {
 		return err
 	}
-	gps, err := tracks(ctx, r.Store, state)
-	if err != nil {
-		return err
-	}
-	r.enqueue(append(Plan(state), gps...))
-	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
-	// What tells of journeys is first in the plan: sums over hours begin at local midnights.
-	if err := r.askAll(ctx, state, func(w Window) bool { return w.Type.Origin(state.Source).Evidence }); err != nil {
-		return err
-	}
-	if state.Zones, err = Zones(ctx, r.Store); err != nil {
-		return err
-	}
-	if err := r.askAll(ctx, state, anyWindow); err != nil {
-		return err
-	}
-	if gps, err = r.newTracks(ctx, state, gps); err != nil {
-		return err
-	}
-	r.enqueue(gps)
-	return r.askAll(ctx, state, anyWindow)
+	return r.askAll(ctx, state, func(Window) bool { return true })
 }
 
-func anyWindow(Window) bool { return true }
+// scout plans, and asks what other questions depend on: what tells of journeys, because sums
+// over hours begin at local midnights, and what tells which questions there are. What is left
+// to be asked is in the queue then.
+func (r *Runner) scout(ctx context.Context) (State, error) {
+	state, err := r.survey(ctx)
+	if err != nil {
+		return state, err
+	}
+	windows, err := state.plan(ctx, r.Store)
+	if err != nil {
+		return state, err
+	}
+	r.enqueue(windows)
+	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
+	telling := telling(state.Source)
+	evidence := func(w Window) bool { return w.Type.Origin(state.Source).Evidence }
+	tells := func(w Window) bool { return evidence(w) || telling[w.Type.Name] }
+	for _, early := range []func(Window) bool{evidence, tells} {
+		asked := len(r.queue) > 0 && early(r.queue[0])
+		if err := r.askAll(ctx, state, early); err != nil {
+			return state, err
+		}
+		if !asked {
+			continue
+		}
+		if state.Zones, err = Zones(ctx, r.Store); err != nil {
+			return state, err
+		}
+		if err := state.stock(ctx, r.Store); err != nil {
+			return state, err
+		}
+		if windows, err = state.plan(ctx, r.Store); err != nil {
+			return state, err
+		}
+		r.replan(slices.DeleteFunc(windows, early))
+	}
+	return state, nil
+}
 
 // enqueue adds windows to those still to be asked.
 func (r *Runner) enqueue(windows []Window) {
 	r.queue = append(r.queue, windows...)
 	r.total += len(windows)
 	r.result.Planned += len(windows)
+}
+
+// replan puts windows in the place of those still to be asked.
+func (r *Runner) replan(windows []Window) {
+	r.total -= len(r.queue)
+	r.result.Planned -= len(r.queue)
+	r.queue = nil
+	r.enqueue(windows)
 }
 
 // askAll asks the windows in the queue in their order, up to one that is not wanted, as many

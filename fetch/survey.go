@@ -14,9 +14,10 @@ import (
 
 // survey learns who the person is, in which zone, since when, and when a tracker last
 // synced: one call in an ordinary round, two when an answer about the person is due, and one
-// more where no device tells its sync.
+// more where no device tells its sync. Where calls are scarce and a sync would change nothing,
+// the devices are not asked for it.
 func (r *Runner) survey(ctx context.Context) (State, error) {
-	s := State{Source: r.Provider.Source(), Now: time.Now()}
+	s := State{Source: r.Provider.Source(), Now: time.Now(), Scarce: r.Provider.Source().Scarce() && !r.Eager}
 	var err error
 	if s.Zones, err = Zones(ctx, r.Store); err != nil {
 		return s, err
@@ -32,16 +33,43 @@ func (r *Runner) survey(ctx context.Context) (State, error) {
 	if err := r.bounds(&s); err != nil {
 		return s, err
 	}
-	if s.Synced, err = r.devices(ctx, s); err != nil {
-		return s, err
-	}
 	if err := r.choose(ctx, &s); err != nil {
 		return s, err
 	}
 	if err := s.stock(ctx, r.Store); err != nil {
 		return s, err
 	}
+	if idle, err := r.idle(ctx, s); err != nil || idle {
+		s.Synced, err = lastSync(ctx, r.Store, s)
+		return s, err
+	}
+	if s.Synced, err = r.devices(ctx, s); err != nil {
+		return s, err
+	}
 	return s, r.evidence(ctx, &s)
+}
+
+// idle reports whether nothing would be asked even if a tracker had synced just now.
+func (r *Runner) idle(ctx context.Context, s State) (bool, error) {
+	t, ok := deviceType(s.Source)
+	if !ok || !s.Scarce {
+		return false, nil
+	}
+	read, err := newestOf(ctx, r.Store, s.Source, t)
+	if err != nil || read == nil {
+		return false, err
+	}
+	s.Synced = s.Now
+	windows, err := s.plan(ctx, r.Store)
+	return len(windows) == 0, err
+}
+
+// plan returns every window still to be asked, those of single elements included.
+func (s State) plan(ctx context.Context, st *store.Store) ([]Window, error) {
+	each, err := tracks(ctx, st, s)
+	windows := append(Plan(s), each...)
+	s.sort(windows)
+	return windows, err
 }
 
 // zones returns the zone history. Where nothing tells the zone, the setting does, and is
@@ -178,6 +206,10 @@ func wanted(source catalog.Source, types []catalog.Type) []catalog.Type {
 	staged := map[string]bool{}
 	for _, t := range types {
 		staged[t.Staged(source)] = true
+		if asked, ok := catalog.Lookup(t.Staged(source)); ok {
+			o := asked.Origin(source)
+			staged[o.Each], staged[o.Guide] = true, true // what tells of it
+		}
 	}
 	return slices.DeleteFunc(catalog.Asked(source), func(t catalog.Type) bool {
 		o := t.Origin(source)
@@ -221,7 +253,7 @@ func (s *State) stock(ctx context.Context, st *store.Store) error {
 		}
 		s.Doubtful[w.Type] = append(s.Doubtful[w.Type], stillDoubtful(s.Coverage[w.Type], c)...)
 	}
-	return nil
+	return s.guides(ctx, st)
 }
 
 // stillDoubtful returns the days of a doubtful window for which no complete answer came
@@ -253,7 +285,7 @@ func coveredOf(from, to string, w store.Window) (Covered, error) {
 		return Covered{}, err
 	}
 	settled, err := catalog.ParseDay(w.SettledTo)
-	return Covered{span, w.Answered, w.Synced, settled}, err
+	return Covered{span, w.Answered, w.Synced, settled, w.Elements}, err
 }
 
 // notGiven reports whether a type is known not to be given and not due to be tried again.
@@ -281,10 +313,10 @@ func (r *Runner) settled(ctx context.Context, w Window) error {
 }
 
 // Left counts, by type, the windows that a fetch from a source would ask now as far as
-// the vault knows, without a call. Before the first fetch it knows nothing. Where nobody
+// the vault knows, without a call, types that must be named excepted. Before the first fetch it knows nothing. Where nobody
 // tells when the person joined, it is the first day staged that counts.
 func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[string]int, error) {
-	s := State{Source: source, Now: time.Now()}
+	s := State{Source: source, Now: time.Now(), Scarce: source.Scarce()}
 	told, err := whatIsTold(ctx, st, source)
 	if err != nil || len(told) == 0 {
 		return nil, err
@@ -299,7 +331,11 @@ func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[stri
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range wanted(source, catalog.Types()) {
+	types, err := catalog.Select(nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range wanted(source, types) {
 		if !notGiven(off, source, t) {
 			s.add(t)
 		}
@@ -310,9 +346,9 @@ func Left(ctx context.Context, st *store.Store, source catalog.Source) (map[stri
 	s.infer()
 	s.MemberSince = merge(told).MemberSince
 	s.Range = catalog.Span{From: cmp.Or(s.MemberSince, s.firstStaged()), To: s.Zones.Today(s.Now) + 1}
-	tracks, err := tracks(ctx, st, s)
+	windows, err := s.plan(ctx, st)
 	left := map[string]int{}
-	for _, w := range append(Plan(s), tracks...) {
+	for _, w := range windows {
 		left[w.Type.Name]++
 	}
 	return left, err

@@ -50,16 +50,6 @@ func tracks(ctx context.Context, st *store.Store, s State) ([]Window, error) {
 	return out, nil
 }
 
-// newTracks returns the windows of tracks that were not yet planned in this round.
-func (r *Runner) newTracks(ctx context.Context, s State, planned []Window) ([]Window, error) {
-	all, err := tracks(ctx, r.Store, s)
-	return slices.DeleteFunc(all, func(w Window) bool {
-		return slices.ContainsFunc(planned, func(p Window) bool {
-			return p.Type.Name == w.Type.Name && p.Span == w.Span && slices.Equal(p.IDs, w.IDs)
-		})
-	}), err
-}
-
 // pathOf is the path of the question for one element.
 func pathOf(a catalog.Ask, id string) string {
 	return strings.ReplaceAll(a.Path, "{id}", url.PathEscape(id))

@@ -188,7 +188,7 @@ func (w *world) runner(adjust ...func(*fetch.Runner)) *fetch.Runner {
 	if err != nil {
 		w.Fatal(err)
 	}
-	r := &fetch.Runner{Store: w.vault, Provider: w.fitbit, Tokens: w.tokens(), Log: w.logger(), Run: run, Types: w.types()}
+	r := &fetch.Runner{Store: w.vault, Provider: w.fitbit, Tokens: w.tokens(), Log: w.logger(), Run: run, Types: w.types(), Eager: true}
 	for _, a := range adjust {
 		a(r)
 	}

@@ -31,6 +31,10 @@ func APIs() []Source { return []Source{Fitbit, Google} }
 // Google Health API holds only what was measured (google-health-api.md section 6.4).
 func (s Source) Pads() bool { return s == Fitbit }
 
+// Scarce reports whether the calls to an API are held by a small budget of the hour
+// (fitbit-web-api.md section 2).
+func (s Source) Scarce() bool { return s == Fitbit }
+
 // Group names a set of types for --type.
 type Group string
 
