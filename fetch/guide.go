@@ -50,11 +50,11 @@ func (s *State) guides(ctx context.Context, st *store.Store) error {
 
 func (s *State) guide(ctx context.Context, st *store.Store, t catalog.Type) (Guide, error) {
 	g := Guide{Days: map[catalog.Day]bool{}}
-	coverage, err := st.Coverage(ctx, string(s.Source))
+	coverage, err := st.CoverageOf(ctx, string(s.Source), t.Name)
 	if err != nil {
 		return g, err
 	}
-	for _, row := range coverage[t.Name] {
+	for _, row := range coverage {
 		c, err := coveredOf(row.From, row.To, row.Window)
 		if err != nil {
 			return g, err

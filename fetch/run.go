@@ -97,16 +97,23 @@ const (
 // stops the whole source: *SignInError, *QuotaError, *SettingError, an *APIError that is
 // Gone, or the context's. The Result holds in either case.
 func (r *Runner) Fetch(ctx context.Context) (Result, error) {
+	err := r.begun(ctx, func() error { return r.fetch(ctx) })
+	return r.result, err
+}
+
+// begun does something with a runner that knows of no round yet, and once more where it took
+// a sign-in on the way of which nobody knew whose it is.
+func (r *Runner) begun(ctx context.Context, do func() error) error {
 	err := r.begin(ctx)
 	if err == nil {
-		err = r.fetch(ctx)
+		err = do()
 	}
-	if errors.Is(err, errUnchecked) { // a sign-in was taken on the way
+	if errors.Is(err, errUnchecked) {
 		r.queue, r.end, r.ended = nil, nil, make(chan struct{})
 		r.total, r.done, r.result.Planned = 0, 0, 0
-		err = r.fetch(ctx)
+		err = do()
 	}
-	return r.result, err
+	return err
 }
 
 func (r *Runner) begin(ctx context.Context) error {
@@ -226,6 +233,7 @@ func (r *Runner) landed(w Window, rest []Window, err error) {
 	r.flying--
 	r.done++
 	if err != nil {
+		r.queue = slices.Insert(r.queue, 0, w)
 		if r.end == nil {
 			r.end = err
 			close(r.ended)

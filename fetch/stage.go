@@ -165,12 +165,12 @@ func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, e
 
 // had returns the days of a window on which what is in force holds an element.
 func (r *Runner) had(ctx context.Context, s State, w Window) ([]catalog.Day, error) {
-	coverage, err := r.Store.Coverage(ctx, r.source())
+	coverage, err := r.Store.CoverageOf(ctx, r.source(), w.Type.Name)
 	if err != nil {
 		return nil, err
 	}
 	var days []catalog.Day
-	for _, c := range coverage[w.Type.Name] {
+	for _, c := range coverage {
 		span, err := catalog.ParseSpan(c.From, c.To)
 		if err != nil {
 			return nil, err

@@ -121,11 +121,11 @@ func idOf(a catalog.Ask, path string) string {
 // in force of the type that they stand in.
 func elements(ctx context.Context, st *store.Store, s State, t catalog.Type) (listing, error) {
 	out := listing{ids: map[catalog.Day][]string{}}
-	coverage, err := st.Coverage(ctx, string(s.Source))
+	coverage, err := st.CoverageOf(ctx, string(s.Source), t.Origin(s.Source).Each)
 	if err != nil {
 		return out, err
 	}
-	for _, row := range coverage[t.Origin(s.Source).Each] {
+	for _, row := range coverage {
 		c, err := coveredOf(row.From, row.To, row.Window)
 		if err != nil {
 			return out, err

@@ -36,7 +36,7 @@ type world struct {
 	path   string
 	fitbit *fitbit.Provider
 	seed   store.Token // what the environment holds
-	words  []string    // of --type
+	words  []string    // of --type; none: all but what costs a call a day
 	log    *transcript
 	errs   []error // of every run
 
@@ -174,7 +174,11 @@ func (w *world) logger() *slog.Logger {
 // types resolves the words of --type.
 func (w *world) types() []catalog.Type {
 	w.Helper()
-	types, err := catalog.Select(w.words)
+	words := w.words
+	if words == nil {
+		words = []string{"daily", "night", "logs", "account"}
+	}
+	types, err := catalog.Select(words)
 	if err != nil {
 		w.Fatal(err)
 	}

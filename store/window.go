@@ -197,11 +197,7 @@ func scanWindow(rows *sql.Rows, more ...any) (Window, error) {
 // Coverage returns all that is staged of every type of a source, oldest first within a
 // type.
 func (s *Store) Coverage(ctx context.Context, source string) (map[string][]Covered, error) {
-	rows, err := list(ctx, s.r, "read coverage", func(rows *sql.Rows) (c Covered, err error) {
-		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
-		return c, err
-	}, "SELECT "+windowColumns+`, c.from_date, c.to_date, (SELECT ifnull(max(id), 0) FROM responses r WHERE r.window_id = w.id)
-		FROM coverage c JOIN windows w ON w.id = c.window_id WHERE c.source = ? ORDER BY c.type, c.from_date`, source)
+	rows, err := s.coverage(ctx, "c.source = ?", source)
 	if err != nil {
 		return nil, err
 	}
@@ -210,6 +206,19 @@ func (s *Store) Coverage(ctx context.Context, source string) (map[string][]Cover
 		out[c.Window.Type] = append(out[c.Window.Type], c)
 	}
 	return out, nil
+}
+
+// CoverageOf returns the coverage of one type, oldest first.
+func (s *Store) CoverageOf(ctx context.Context, source, typ string) ([]Covered, error) {
+	return s.coverage(ctx, "c.source = ? AND c.type = ?", source, typ)
+}
+
+func (s *Store) coverage(ctx context.Context, where string, args ...any) ([]Covered, error) {
+	return list(ctx, s.r, "read coverage", func(rows *sql.Rows) (c Covered, err error) {
+		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
+		return c, err
+	}, "SELECT "+windowColumns+`, c.from_date, c.to_date, (SELECT ifnull(max(id), 0) FROM responses r WHERE r.window_id = w.id)
+		FROM coverage c JOIN windows w ON w.id = c.window_id WHERE `+where+" ORDER BY c.type, c.from_date", args...)
 }
 
 // Windows returns the windows of a source in one state, oldest answer first.

@@ -24,6 +24,8 @@ func (a *app) fetch() *cli.Command {
 			"each answer. Stop it at any time: the next run continues.",
 		Flags: slices.Concat([]cli.Flag{sourceFlag(), typeFlag()}, rangeFlags(), []cli.Flag{
 			zoneFlag(),
+			&cli.BoolFlag{Name: "dry-run", Usage: "only tell what would be asked: calls by type, and when they would be made; reads what that depends on", Sources: env("dry-run")},
+			eagerFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
 			googleRateFlag(), clientFileFlag(),
 		}, endpointFlags()),
@@ -134,7 +136,11 @@ func (a *app) fetchFrom(ctx context.Context, c *cli.Command, st *store.Store, e 
 	if err := warnOfEnd(ctx, st, e.source, log); err != nil {
 		return store.Tally{}, err
 	}
-	tally, err := a.bring(ctx, c, r)
+	bring := a.bring
+	if c.Bool("dry-run") {
+		bring = a.forecast
+	}
+	tally, err := bring(ctx, c, r)
 	return tally, seedRefused(ctx, st, e, err)
 }
 

@@ -38,7 +38,7 @@ func (a *app) run() *cli.Command {
 			&cli.DurationFlag{Name: "interval", Usage: "sleep between rounds", Value: 4 * time.Hour, Sources: env("interval")},
 			&cli.DurationFlag{Name: "keep-superseded", Usage: "drop bodies that a newer answer replaced once they are this old; their hashes stay",
 				Value: 30 * 24 * time.Hour, Sources: env("keep-superseded")},
-			listenFlag(), sourceFlag(), preferFlag(), typeFlag()}, rangeFlags(), []cli.Flag{zoneFlag(), googleRateFlag(), clientFileFlag(),
+			listenFlag(), sourceFlag(), preferFlag(), typeFlag(), eagerFlag()}, rangeFlags(), []cli.Flag{zoneFlag(), googleRateFlag(), clientFileFlag(),
 			&cli.BoolFlag{Name: "no-wait", Usage: "with --once: exit with code 5 rather than wait for the budget of calls", Sources: env("no-wait")},
 		}, endpointFlags(), schemaFlags(), influxFlags()),
 		Action: func(ctx context.Context, c *cli.Command) (err error) {

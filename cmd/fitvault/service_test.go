@@ -126,11 +126,13 @@ func hold(t *testing.T, r *http.Request, gate <-chan struct{}) {
 	}
 }
 
-// env is the original exporter's environment for this service.
+// env is the original exporter's environment for this service. What a sync may have changed
+// is asked for again at once, and nothing is that costs a call a day.
 func (s *service) env() []string {
 	id, secret := s.Client()
 	_, refresh, _ := s.SeedTokens()
-	return append(s.endpoints(), "CLIENT_ID="+id, "CLIENT_SECRET="+secret, "REFRESH_TOKEN="+refresh)
+	return append(s.endpoints(), "CLIENT_ID="+id, "CLIENT_SECRET="+secret, "REFRESH_TOKEN="+refresh,
+		"FITVAULT_EAGER=true", "FITVAULT_TYPE=daily,night,logs,account")
 }
 
 // googleEnv is the environment for the same person at Google.

@@ -45,7 +45,7 @@ func (a *app) openVault(ctx context.Context, c *cli.Command, path string, create
 // runner wires one fetch from one source.
 func (a *app) runner(c *cli.Command, st *store.Store, e environment, log *slog.Logger, run int64) (r *fetch.Runner, err error) {
 	p := newProvider(c, e)
-	r = &fetch.Runner{Store: st, Provider: p, Log: log, Run: run, NoWait: c.Bool("no-wait"),
+	r = &fetch.Runner{Store: st, Provider: p, Log: log, Run: run, NoWait: c.Bool("no-wait"), Eager: c.Bool("eager"),
 		Tokens: &fetch.Tokens{Store: st, Provider: p, Seed: e.seed, Log: log}}
 	if r.Types, err = types(c); err != nil {
 		return nil, err

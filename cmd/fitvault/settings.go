@@ -82,6 +82,10 @@ func typeFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "type", Usage: "only these types, measurements or groups", Sources: env("type"), DefaultText: "all"}
 }
 
+func eagerFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "eager", Usage: "read again all that a sync may have changed, also where calls are scarce and the answer is hours old", Sources: env("eager")}
+}
+
 func rangeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "since", Usage: "first day wanted, YYYY-MM-DD", Sources: env("since")},
