@@ -14,6 +14,7 @@ type call struct {
 	modes    *Modes
 	now      time.Time
 	synced   time.Time // what the watch recorded after this is unknown
+	measured time.Time // metrics of nights that ended after this are not ready
 	today    Date
 	resource string // what {r} stood for
 	from, to Date   // inclusive
@@ -43,7 +44,7 @@ type route struct {
 // routes are the legacy endpoints (sheet 5). Order matters: the first pattern
 // that fits is taken. Every pattern ends with .json but one that names another
 // suffix. An answer that is a rawAnswer is sent as it is.
-var routes = slices.Concat(intradayRoutes, seriesRoutes, nightRoutes, logRoutes, accountRoutes)
+var routes = slices.Concat(intradayRoutes, seriesRoutes, nightRoutes, metricRoutes, logRoutes, accountRoutes)
 
 // seriesRoutes are those of the daily series (sheet 5.1).
 var seriesRoutes = []route{
@@ -138,7 +139,7 @@ func (s *Server) resolve(path string) (*route, map[string]string, *refusal) {
 
 func (s *Server) newCall(r *http.Request, rt *route, got map[string]string, now time.Time) (*call, *refusal) {
 	c := &call{
-		person: s.person, modes: &s.modes, now: now, synced: s.lastSync(now),
+		person: s.person, modes: &s.modes, now: now, synced: s.lastSync(now), measured: s.lastSync(now.Add(-s.modes.MetricDelay)),
 		today:    DateOf(s.person.Wall(now)),
 		resource: got["{r}"], units: unitsOf(r.Header.Get("Accept-Language")),
 		locale: r.Header.Get("Accept-Locale"), path: got, query: r.URL.Query(), host: "http://" + r.Host,

@@ -9,6 +9,7 @@ import (
 var nightRoutes = []route{
 	{"1.2", "sleep/date/{s}/{e}", "sleep", map[string]int{"": 100}, 0, false, (*call).sleepRange},
 	{"1.2", "sleep/date/{d}", "sleep", map[string]int{"": 1}, 0, false, (*call).sleepDay},
+	{"1.2", "sleep/goal", "sleep", nil, 0, false, (*call).sleepGoal},
 }
 
 // sleepLog is an element of L1 and L2, version 1.2 (sheet 5.3).

@@ -94,14 +94,17 @@ func (v temperature) write(w *jsonWriter) {
 }
 
 func (g *glance) coreTemperature(d Date) []record {
-	t, ok := g.person.Temperature(d)
-	if !ok || t.At.After(g.now) {
-		return nil
+	var out []record
+	for i, t := range g.person.Temperatures(d) {
+		if t.At.After(g.now) {
+			break
+		}
+		id := number64(5_000_000_000 + int64(d) + int64(i)*100_000_000)
+		r := g.sampleAt(t.At, manualOrigin, temperature{t.Value, "temp-" + id})
+		r.id = id
+		out = append(out, r)
 	}
-	id := number64(5_000_000_000 + int64(d))
-	r := g.sampleAt(t.At, manualOrigin, temperature{t.Value, "temp-" + id})
-	r.id = id
-	return []record{r}
+	return out
 }
 
 type sugar float64

@@ -48,6 +48,12 @@ type Modes struct {
 	NoScale             bool          // devices lists no scale
 	OldTracker          bool          // devices lists a retired tracker too
 
+	// Night metrics (sheet 5.2).
+
+	MetricDelay time.Duration // they are ready so long after the sync that brought the night (sheet 8: 15 min to 1 h)
+	NoValue     bool          // days without SpO2 are elements without value, not left out
+	OxygenRange int           // longest range of the SpO2 summary in days; 0: none, as documented
+
 	// Google Health API: what goes wrong with every call (Google sheet 7).
 
 	GoogleUnlinked      bool // 400 ACCOUNT_NOT_LINKED

@@ -66,12 +66,35 @@ func (p *Person) Drinks(d Date, f Food) []Drink {
 	return drinks
 }
 
-// Temperature is a thermometer reading in °C, taken on sick days.
+// Temperatures returns the thermometer readings of a day in °C, earliest first:
+// one on sick days, and three on the fifth day of the history, two of them
+// within a second.
+func (p *Person) Temperatures(d Date) []Reading {
+	var all []Reading
+	if t, ok := p.Temperature(d); ok {
+		all = append(all, t)
+	}
+	if d != p.first+feverDay {
+		return all
+	}
+	evening := d.At(p.Zone(d), 21*3600+40*60).UTC()
+	r := newNoise(p.seed, "evening thermometer", int(d))
+	for _, fraction := range []time.Duration{100, 600} {
+		at := evening.Add(fraction * time.Millisecond)
+		all = append(all, Reading{At: at, Value: round(37.4+r.spread(0.1), 2)})
+	}
+	return all
+}
+
+// feverDay is counted from the first day.
+const feverDay = 4
+
+// Temperature is the morning's thermometer reading in °C, taken on sick days.
 func (p *Person) Temperature(d Date) (Reading, bool) {
 	r := newNoise(p.seed, "thermometer", int(d))
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if d < p.first || !p.sick(d) && !r.chance(0.01) {
+	if d < p.first || d != p.first+feverDay && !p.sick(d) && !r.chance(0.01) {
 		return Reading{}, false
 	}
 	celsius := 36.6 + r.spread(0.2)

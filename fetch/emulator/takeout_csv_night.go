@@ -54,12 +54,12 @@ func (t *takeout) dailyNights(from, to Date) iter.Seq2[Date, Night] {
 }
 
 // variabilityRows are in local time: about every five minutes, at the second of
-// the API's sample. The person has no coverage; it is close to 1.
+// the API's sample.
 func (t *takeout) variabilityRows(from, to Date, w *csvText) {
 	for n := range t.nights(from, to) {
-		r := newNoise(t.p.seed, "hrv coverage", n.day)
+		coverage := t.p.coverage(n)
 		for _, v := range t.p.Variability(n) {
-			w.row(t.naive(v.At), decimal(v.Value), decimal(round(0.9+0.1*r.float(), 3)), decimal(v.Extra[1]), decimal(v.Extra[2]))
+			w.row(t.naive(v.At), decimal(v.Value), decimal(coverage()), decimal(v.Extra[1]), decimal(v.Extra[2]))
 		}
 	}
 }
