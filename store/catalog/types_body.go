@@ -43,6 +43,7 @@ var bodyTypes = []Type{
 			memberField{"height_m", "heightMillimeters", thousandth})),
 		Takeout: []*Origin{{From: "height.csv", Join: takeoutHeights}, {From: "height.json", Read: takeoutOldHeights}}},
 	{Name: "core_temperature", Series: coreTemperature, Group: Logs, Settle: 7,
+		Fitbit: &Origin{Ask: nightAsk("temp/core", "", "temperature", "tempCore"), Read: fitbitCoreTemperature},
 		Google: googleLogs(googleFields(googleSamples(Reconcile, "core-body-temperature", googleMetrics, 365), coreTemperature,
 			memberField{"celsius", "temperatureCelsius", nil}, memberField{"location", "measurementLocation", nil}))},
 	{Name: "blood_glucose", Series: bloodGlucose, Group: Logs, Settle: 7,

@@ -32,8 +32,9 @@ var heartTypes = []Type{
 		Fitbit: fitbitIntraday("activities/heart", heartRate, sampleField{"bpm", "value", googleInt}),
 		Google: googleHeartRate(), Takeout: takeoutHeartRate},
 
-	// Cardio fitness: of each day, and each time it was estimated or measured.
+	// Cardio fitness: of each day [H9], and each time it was estimated or measured.
 	{Name: "cardio_fitness_daily", Series: cardioFitnessDaily, Group: Daily, Settle: 1, Worn: true,
+		Fitbit:  &Origin{Ask: fitnessAsk, Read: fitbitFitness},
 		Google:  googleOrigin(googleDates("daily-vo2-max", googleActivity, 1095), googleFitness),
 		Takeout: takeoutFitness},
 	{Name: "cardio_fitness.vo2max", Series: cardioFitness, Group: Intraday, Settle: 1,

@@ -40,8 +40,11 @@ var nightTypes = []Type{
 		Takeout: takeoutStageCopies},
 	{Name: "sleep_score", Series: sleepScore, Group: Night, Settle: 2, Takeout: takeoutScoreCopies}, // of archives only
 
-	// The heart's variability in sleep, about every five minutes and of the night.
+	// The heart's variability in sleep, about every five minutes and of the night [H1, H2].
 	{Name: "hrv", Series: hrv, Group: Night, Settle: 2,
+		Fitbit: fitbitWithinNights(nightAsk("hrv", "/all", "heartrate", "hrv"), hrv,
+			memberField{"rmssd_ms", "value.rmssd", nil}, memberField{"coverage", "value.coverage", nil},
+			memberField{"hf", "value.hf", nil}, memberField{"lf", "value.lf", nil}),
 		Google: googleFields(googleSamples(Reconcile, "heart-rate-variability", googleMetrics, 90), hrv,
 			memberField{"rmssd_ms", "rootMeanSquareOfSuccessiveDifferencesMilliseconds", nil},
 			memberField{"sdnn_ms", "standardDeviationMilliseconds", nil},
@@ -49,6 +52,8 @@ var nightTypes = []Type{
 			memberField{"lf", "metadata.lowFrequencyPower", nil}),
 		Takeout: takeoutHRV},
 	{Name: "hrv_daily", Series: hrvDaily, Group: Night, Settle: 2,
+		Fitbit: fitbitNightly(nightAsk("hrv", "", "heartrate", "hrv"), hrvDaily,
+			memberField{"rmssd_ms", "dailyRmssd", nil}, memberField{"deep_rmssd_ms", "deepRmssd", nil}),
 		Google: googleFields(googleDates("daily-heart-rate-variability", googleMetrics, 1095), hrvDaily,
 			memberField{"rmssd_ms", "averageHeartRateVariabilityMilliseconds", nil},
 			memberField{"deep_rmssd_ms", "deepSleepRootMeanSquareOfSuccessiveDifferencesMilliseconds", nil},
@@ -56,13 +61,16 @@ var nightTypes = []Type{
 			memberField{"non_rem_bpm", "nonRemHeartRateBeatsPerMinute", nil}),
 		Takeout: takeoutHRVDaily},
 
-	// Oxygen in the blood. Google's bounds are those of a confidence interval, not the least
+	// Oxygen in the blood [H3, H4]. Google's bounds are those of a confidence interval, not the least
 	// and the greatest value.
 	{Name: "spo2", Series: spo2, Group: Night, Settle: 2,
+		Fitbit: fitbitWithinNights(nightAsk("spo2", "/all", "oxygen_saturation", ""), spo2, memberField{"pct", "value", nil}),
 		Google: googleFields(googleSamples(Reconcile, "oxygen-saturation", googleMetrics, 30), spo2,
 			memberField{"pct", "percentage", nil}),
 		Takeout: takeoutSpO2},
 	{Name: "spo2_daily", Series: spo2Daily, Group: Night, Settle: 2,
+		Fitbit: fitbitNightly(nightAsk("spo2", "", "oxygen_saturation", ""), spo2Daily,
+			memberField{"avg_pct", "avg", nil}, memberField{"min_pct", "min", nil}, memberField{"max_pct", "max", nil}),
 		Google: googleFields(googleDates("daily-oxygen-saturation", googleMetrics, 1095), spo2Daily,
 			memberField{"avg_pct", "averagePercentage", nil},
 			memberField{"lower_pct", "lowerBoundPercentage", nil},
@@ -70,19 +78,28 @@ var nightTypes = []Type{
 			memberField{"stddev_pct", "standardDeviationPercentage", nil}),
 		Takeout: takeoutSpO2Daily},
 
-	// Breathing in a night, and in its stages, which stand in a sample of their own.
+	// Breathing in a night, and in its stages, which stand in an answer of their own [H5, H6].
 	{Name: "breathing_rate_daily", Series: breathingRateDaily, Group: Night, Settle: 2,
+		Fitbit: fitbitNightly(nightAsk("br", "", "respiratory_rate", "br"), breathingRateDaily, memberField{"per_min", "breathingRate", occurred}),
 		Google: googleFields(googleDates("daily-respiratory-rate", googleMetrics, 1095), breathingRateDaily,
 			memberField{"per_min", "breathsPerMinute", nil}),
 		Takeout: takeoutBreathing},
 	{Name: "breathing_rate_daily.deep_per_min", Series: breathingRateDaily, Group: Night, Settle: 2,
+		Fitbit: fitbitNightly(nightAsk("br", "/all", "respiratory_rate", "br"), breathingRateDaily,
+			memberField{"deep_per_min", "deepSleepSummary.breathingRate", occurred},
+			memberField{"light_per_min", "lightSleepSummary.breathingRate", occurred},
+			memberField{"rem_per_min", "remSleepSummary.breathingRate", occurred}),
 		Google: onePerDay(googleFields(googleSamples(Reconcile, "respiratory-rate-sleep-summary", googleMetrics, 365), breathingRateDaily,
 			memberField{"deep_per_min", "deepSleepStats.breathsPerMinute", nil},
 			memberField{"light_per_min", "lightSleepStats.breathsPerMinute", nil},
 			memberField{"rem_per_min", "remSleepStats.breathsPerMinute", nil})),
 		Takeout: takeoutBreathingStages},
 
+	// The wrist's temperature in a night. The legacy Web API told only how far it is from the
+	// usual one [H7].
 	{Name: "skin_temperature_daily", Series: skinTemperatureDaily, Group: Night, Settle: 2,
+		Fitbit: fitbitNightly(nightAsk("temp/skin", "", "temperature", "tempSkin"), skinTemperatureDaily,
+			memberField{"relative_c", "nightlyRelative", nil}),
 		Google:  googleOrigin(googleDates("daily-sleep-temperature-derivations", googleMetrics, 1095), readGoogleSkinTemperature),
 		Takeout: takeoutSkinDaily},
 
