@@ -60,7 +60,7 @@ func TestZones(t *testing.T) {
 				e(day(4), store.ByData, "D"), e(day(5), store.ByHand, "H")}},
 		"on one date": {
 			[]store.ZoneEntry{e(day(1), store.ByHand, "H"), e(day(1), store.BySetting, "S"), e(day(1), store.ByProfile, "P")},
-			[]store.ZoneEntry{e(day(1), store.ByHand, "H")}},
+			[]store.ZoneEntry{e("0001-01-01", store.ByProfile, "P"), e(day(1), store.ByHand, "H")}},
 		"the first one holds before it": { // whoever reads the history takes the first entry for all dates before it
 			[]store.ZoneEntry{e(day(9), store.ByProfile, "P"), e(day(5), store.BySetting, "S")},
 			[]store.ZoneEntry{e(day(5), store.BySetting, "S"), e(day(9), store.ByProfile, "P")}},

@@ -36,6 +36,23 @@ func (s *Store) NoteZone(ctx context.Context, e ZoneEntry) error {
 		e.From, e.How, e.Zone, time.Now().UnixMilli())
 }
 
+// SetZone notes by hand that a zone was in force from a date on, in the place of what was
+// noted by hand of that date.
+func (s *Store) SetZone(ctx context.Context, from, zone string) error {
+	return s.exec(ctx, "set zone", `INSERT INTO zones (from_date, how, zone, noted_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET zone = excluded.zone, noted_at = excluded.noted_at`, from, ByHand, zone, time.Now().UnixMilli())
+}
+
+// UnsetZone takes back what was noted by hand of a date.
+func (s *Store) UnsetZone(ctx context.Context, from string) error {
+	return s.exec(ctx, "unset zone", "DELETE FROM zones WHERE from_date = ? AND how = ?", from, ByHand)
+}
+
+// ZonesByHand returns what was noted by hand, oldest first.
+func (s *Store) ZonesByHand(ctx context.Context) ([]ZoneEntry, error) {
+	return readZones(ctx, s.r, "WHERE how = ?", ByHand)
+}
+
 // ZoneRun is what the data tells of the dates [From, To): the zone, or "" where it tells
 // nothing that the rest of the history does not.
 type ZoneRun struct{ From, To, Zone string }
@@ -96,7 +113,9 @@ func overlaid(all []ZoneEntry, r ZoneRun) []ZoneEntry {
 }
 
 // Zones returns the zone history as it holds, oldest first: on each date the entry that
-// is best known, of which the newest. Before the first one it is the first that holds.
+// is best known, of which the newest. Before the first one it is the first that holds; an
+// entry by hand is the first one only where there is no other, for it says nothing of the
+// dates before its own.
 func (s *Store) Zones(ctx context.Context) ([]ZoneEntry, error) {
 	all, err := readZones(ctx, s.r, "")
 	return inForce(all), err
@@ -118,8 +137,9 @@ func readZones(ctx context.Context, db querier, where string, args ...any) ([]Zo
 // hows are the ways of knowing a zone, the best first.
 var hows = []string{ByHand, ByData, ByProfile, ByArchive, BySetting}
 
-// always is a date before all data.
-const always = "0001-01-01"
+// Always is a date before all data: that of an entry for all dates before the first that is
+// known.
+const Always = "0001-01-01"
 
 // inForce reduces entries ordered by date to those that change what is in force. What the
 // data tells ends where it says so; any other entry holds until a newer one of its kind.
@@ -146,8 +166,8 @@ func inForce(all []ZoneEntry) []ZoneEntry {
 			out = append(out, best)
 		}
 	}
-	if known && len(out) > 0 && out[0].How == ByData {
-		out = slices.Insert(out, 0, ZoneEntry{always, home.How, home.Zone})
+	if known && len(out) > 0 && out[0].How != home.How && (out[0].How == ByData || out[0].How == ByHand) {
+		out = slices.Insert(out, 0, ZoneEntry{Always, home.How, home.Zone})
 	}
 	return slices.CompactFunc(out, func(a, b ZoneEntry) bool { return a.Zone == b.Zone && a.How == b.How })
 }
@@ -162,10 +182,13 @@ func bestOf(latest map[string]ZoneEntry) (ZoneEntry, bool) {
 	return ZoneEntry{}, false
 }
 
-// homeOf returns the first entry that does not come from the data; of several on one date
-// the best known.
+// homeOf returns the entry that holds where nothing else does: the first that comes neither
+// from the data nor by hand, of several on one date the best known; else the first by hand.
 func homeOf(all []ZoneEntry) (home ZoneEntry, known bool) {
 	better := func(e ZoneEntry) bool {
+		if byHand := home.How == ByHand; byHand || e.How == ByHand {
+			return byHand && e.How != ByHand
+		}
 		return e.From == home.From && slices.Index(hows, e.How) < slices.Index(hows, home.How)
 	}
 	for _, e := range all {

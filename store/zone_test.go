@@ -34,7 +34,14 @@ func TestTravel(t *testing.T) {
 				e("2026-11-22", store.ByProfile, "Europe/Berlin"), e("2026-11-23", store.ByData, "Asia/Tokyo"), e("2026-11-24", store.ByProfile, "Asia/Tokyo"),
 				e("2026-11-26", store.ByData, "Europe/Berlin"), e("2026-11-27", store.ByProfile, "Europe/Berlin")}},
 		"the person's own word": {append(home, e("2026-03-05", store.ByHand, "Asia/Seoul")), []store.ZoneRun{spring}, []store.ZoneEntry{
-			e(always, store.ByHand, "Asia/Seoul"), e("2026-03-01", store.ByData, "Asia/Tokyo"), e("2026-03-05", store.ByHand, "Asia/Seoul")}},
+			e(always, store.ByProfile, "Europe/Berlin"), e("2026-03-01", store.ByData, "Asia/Tokyo"), e("2026-03-05", store.ByHand, "Asia/Seoul")}},
+		"of a journey, before which home holds": {append(home, e("2026-03-05", store.ByHand, "Asia/Seoul"), e("2026-03-09", store.ByHand, "Europe/Berlin")), nil, []store.ZoneEntry{
+			e(always, store.ByProfile, "Europe/Berlin"), e("2026-03-05", store.ByHand, "Asia/Seoul"), e("2026-03-09", store.ByHand, "Europe/Berlin")}},
+		"of a day after the profile was read": {append(home, e("2026-11-24", store.ByHand, "Asia/Seoul")), nil, []store.ZoneEntry{
+			e("2026-11-22", store.ByProfile, "Europe/Berlin"), e("2026-11-24", store.ByHand, "Asia/Seoul")}},
+		"nothing but the person's word": {[]store.ZoneEntry{e("2026-03-05", store.ByHand, "Asia/Seoul"), e("2026-03-09", store.ByHand, "Europe/Berlin")},
+			[]store.ZoneRun{{"2026-02-01", "2026-02-03", "Asia/Tokyo"}}, []store.ZoneEntry{
+				e(always, store.ByHand, "Asia/Seoul"), e("2026-02-01", store.ByData, "Asia/Tokyo"), e("2026-02-03", store.ByHand, "Asia/Seoul"), e("2026-03-09", store.ByHand, "Europe/Berlin")}},
 		"on the very date of the profile": {home, []store.ZoneRun{{"2026-11-22", "2026-11-23", "Asia/Tokyo"}}, []store.ZoneEntry{
 			e(always, store.ByProfile, "Europe/Berlin"), e("2026-11-22", store.ByData, "Asia/Tokyo"), e("2026-11-23", store.ByProfile, "Europe/Berlin")}},
 		"the best known of one date is home": {append(home, e("2026-11-22", store.BySetting, "UTC")), []store.ZoneRun{spring}, []store.ZoneEntry{
@@ -72,6 +79,34 @@ func TestTravel(t *testing.T) {
 				t.Errorf("beside the data: %v, %v, want %v", got, err, beside)
 			}
 		})
+	}
+}
+
+// What is set by hand of a date takes the place of what was, stands whatever the entry before
+// it says, and can be taken back.
+func TestZoneByHand(t *testing.T) {
+	t.Parallel()
+	s := MustOpen(t)
+	for _, e := range [][2]string{{"2026-03-05", "Asia/Seoul"}, {"2026-03-05", "Asia/Tokyo"}, {"2026-03-09", "Asia/Tokyo"}, {"2026-03-01", "Asia/Tokyo"}} {
+		if err := s.SetZone(t.Context(), e[0], e[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.NoteZone(t.Context(), store.ZoneEntry{From: "2026-03-05", How: store.ByProfile, Zone: "Europe/Berlin"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, date := range []string{"2026-03-05", "2026-03-06"} {
+		if err := s.UnsetZone(t.Context(), date); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []store.ZoneEntry{{From: "2026-03-01", How: store.ByHand, Zone: "Asia/Tokyo"}, {From: "2026-03-09", How: store.ByHand, Zone: "Asia/Tokyo"}}
+	if got, err := s.ZonesByHand(t.Context()); !gocmp.Equal(got, want) || err != nil {
+		t.Errorf("by hand %v, %v, want %v", got, err, want)
+	}
+	want = []store.ZoneEntry{{From: "0001-01-01", How: store.ByProfile, Zone: "Europe/Berlin"}, want[0]}
+	if got, err := s.Zones(t.Context()); !gocmp.Equal(got, want) || err != nil {
+		t.Errorf("in force %v, %v, want %v", got, err, want)
 	}
 }
 

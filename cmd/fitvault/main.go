@@ -92,7 +92,7 @@ func (a *app) command() *cli.Command {
 		ExitErrHandler:                  func(context.Context, *cli.Command, error) {},
 		Commands: []*cli.Command{
 			a.demo(), a.login(), a.logout(), a.fetch(), a.importArchives(), a.export(), a.run(),
-			a.status(), a.targets(), a.raw(), a.verify(), a.doctor(), a.emulate(), a.version(),
+			a.zones(), a.status(), a.targets(), a.raw(), a.verify(), a.doctor(), a.emulate(), a.version(),
 		},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if c.Args().Present() {

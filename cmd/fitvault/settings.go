@@ -195,9 +195,9 @@ func zone(c *cli.Command) (*time.Location, error) {
 	if name == "" {
 		return nil, nil
 	}
-	loc, err := time.LoadLocation(name)
-	if err != nil || name == "Local" {
-		return nil, &usageError{fmt.Sprintf("--zone: %q is no IANA zone, as Europe/Berlin is", name)}
+	loc, err := zoneNamed(name)
+	if err != nil {
+		return nil, &usageError{"--zone: " + err.Error()}
 	}
 	return loc, nil
 }
