@@ -10,6 +10,7 @@ import (
 	"github.com/influxdata/influxdb1-client/models"
 
 	"fitvault/export/line"
+	"fitvault/store"
 	"fitvault/store/catalog"
 )
 
@@ -23,13 +24,21 @@ func newFullVault(t testing.TB, account string) *vault {
 		if typ.Staged(catalog.Fitbit) != typ.Name {
 			continue
 		}
-		body, err := os.ReadFile(filepath.Join(fixtures, typ.Name, "fitbit.json"))
-		must(t, err)
-		from, to := "2025-01-01", "2026-01-01"
-		if typ.Fitbit.Ask.Snapshot() {
-			from, to = "2025-09-10", "2025-09-11"
+		ext := ".json"
+		if typ.Fitbit.Each != "" {
+			ext = ".tcx"
 		}
-		v.stage(typ.Name, from, to, string(body))
+		body, err := os.ReadFile(filepath.Join(fixtures, typ.Name, "fitbit"+ext))
+		must(t, err)
+		from, to := "2021-01-01", "2026-01-01"
+		switch ask := typ.Fitbit.Ask; {
+		case typ.Fitbit.Each != "": // the day of the exercise
+			from, to = "2025-09-07", "2025-09-08"
+		case ask.Snapshot() || ask.DateKey == "": // the day of the goldens
+			from, to = "2025-09-09", "2025-09-10"
+		}
+		path := strings.ReplaceAll(typ.Fitbit.Ask.Path, "{id}", "8896720705")
+		v.stageAt(path, store.Window{Source: "fitbit", Type: typ.Name, From: from, To: to, SettledTo: from}, 1, string(body))
 	}
 	return v
 }

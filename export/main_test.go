@@ -92,6 +92,12 @@ func (v *vault) stageWindow(w store.Window, pages ...string) {
 // stageCounted does so for pages of so many elements each.
 func (v *vault) stageCounted(w store.Window, elements int, pages ...string) {
 	v.t.Helper()
+	v.stageAt("", w, elements, pages...)
+}
+
+// stageAt does so for pages that were asked for by a path.
+func (v *vault) stageAt(path string, w store.Window, elements int, pages ...string) {
+	v.t.Helper()
 	v.now = v.now.Add(time.Minute)
 	w.Asked, w.Elements = v.now, elements
 	var err error
@@ -100,7 +106,7 @@ func (v *vault) stageCounted(w store.Window, elements int, pages ...string) {
 			w.State = store.Complete
 		}
 		w.ID, err = v.Stage(v.t.Context(), store.Page{Window: w, Run: v.run, Number: i, Method: "GET",
-			Path: fmt.Sprintf("/%d", i), Status: 200, Fetched: v.now, Zone: "Europe/Berlin", Body: []byte(body)})
+			Path: fmt.Sprintf("%s/%d", path, i), Status: 200, Fetched: v.now, Zone: "Europe/Berlin", Body: []byte(body)})
 		must(v.t, err)
 	}
 }

@@ -19,8 +19,8 @@ func grafanaActivity(n Native) string {
 
 // grafanaActivities has a point for each exercise, at its start, without the tracker.
 // Durations are milliseconds from every source, as panels take them, where the Google mode of
-// fitbit-grafana has seconds. Distances are metres: its legacy mode had the account's unit, but
-// no exercise comes from the legacy Web API.
+// fitbit-grafana has seconds. Distances are metres from every source, as in that mode: the
+// unit of the account, which its legacy mode had, is not told.
 func grafanaActivities() *Measurement {
 	const name = "Activity Records"
 	return grafanaMeasurement(name, catalog.ByDay, []string{"ActivityName"},
@@ -107,11 +107,11 @@ func (r *grafanaRow) addPlace() {
 }
 
 // addSpeed adds the speed on the way from the track point before, km/h, where both tell their
-// distance.
+// distance and it does not fall back, as that of some tracks of the legacy Web API does.
 func (r *grafanaRow) addSpeed(before Native) {
 	from, known := number(before.Point, "distance_m")
 	to, told := number(r.Point, "distance_m")
-	if known && told {
+	if known && told && to >= from {
 		r.put(catalog.Float, "speed_kph", grafanaRound(3.6*(to-from)/r.Time.Sub(before.Time).Seconds(), 6))
 	}
 }

@@ -31,6 +31,10 @@ type fixture struct {
 // fixtureID is the id of the element that a fixture of a type with Each was asked for.
 const fixtureID = "8896720705"
 
+// fixtureDay is the day of what a fixture tells without a date: the one that it was asked for,
+// or on which a state was read.
+const fixtureDay = "2025-09-09"
+
 // variantZones are the zones of the variants that are not of Europe/Berlin.
 func variantZones(t testing.TB) map[string]catalog.Zones {
 	return map[string]catalog.Zones{
@@ -64,7 +68,7 @@ func fixtures(t testing.TB, typ catalog.Type) []fixture {
 			if !ok {
 				z = zones(t, "2000-01-01", "Europe/Berlin")
 			}
-			out = append(out, fixture{name, ext, s, catalog.Body{JSON: readFile(t, file), Path: path, Zones: z}})
+			out = append(out, fixture{name, ext, s, catalog.Body{JSON: readFile(t, file), Path: path, Day: day(t, fixtureDay), Zones: z}})
 		}
 	}
 	return out

@@ -107,9 +107,16 @@ type Track struct {
 
 // Tracks finds the exercises of an answer that have a GPS track to be asked for.
 func Tracks(s Source, b Body) ([]Track, error) {
-	if s != Google {
-		return nil, nil
+	switch s {
+	case Fitbit:
+		return fitbitTracks(b)
+	case Google:
+		return googleTracks(b)
 	}
+	return nil, nil
+}
+
+func googleTracks(b Body) ([]Track, error) {
 	var tracks []Track
 	_, err := googleReader(googleExercises, func(r googleRecord[googleWorkout]) ([]Point, error) {
 		if r.Value.Metadata.GPS && r.ID != "" {

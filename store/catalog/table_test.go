@@ -129,8 +129,12 @@ func checkOrigin(t *testing.T, typ catalog.Type, s catalog.Source, o *catalog.Or
 		t.Errorf("%s: ask %+v", typ.Name, a)
 	}
 	bare := s == catalog.Fitbit && strings.Contains(a.Path, "/spo2/") // its answers are lists themselves
-	if !a.Snapshot() && o.Each == "" && (a.Root == "" != bare || a.DateKey == "") {
+	if !a.Snapshot() && o.Each == "" && (a.Root == "" != bare || a.DateKey == "" && a.Days != 1) {
 		t.Errorf("%s: a range without root or date member", typ.Name)
+	}
+	guide, ok := catalog.Lookup(o.Guide)
+	if o.Guide != "" && (!ok || guide.Staged(s) != o.Guide || guide.Origin(s).Read == nil || a.Days != 1) {
+		t.Errorf("%s: guided by %q, %d days", typ.Name, o.Guide, a.Days)
 	}
 	each, ok := catalog.Lookup(o.Each)
 	if byID := strings.Contains(a.Path, "{id}"); byID != (o.Each != "") || byID && (!ok || each.Staged(s) != o.Each || a.Days != 1) {
@@ -138,12 +142,29 @@ func checkOrigin(t *testing.T, typ catalog.Type, s catalog.Source, o *catalog.Or
 	}
 	switch s {
 	case catalog.Fitbit:
-		ranged := strings.Contains(a.Path, "{from}") && strings.Contains(a.Path, "{to}")
-		if ranged == a.Snapshot() || a.Op != catalog.Get {
-			t.Errorf("%s: ask %+v", typ.Name, a)
-		}
+		checkFitbitAsk(t, typ.Name, o)
 	case catalog.Google:
 		checkGoogleAsk(t, typ.Name, o)
+	}
+}
+
+// checkFitbitAsk holds an ask to the rules of fitbit-web-api.md sections 5 and 5.7: a question
+// of days names its first and, unless it is of one, its last; a list names none in its path.
+func checkFitbitAsk(t *testing.T, name string, o *catalog.Origin) {
+	t.Helper()
+	a := o.Ask
+	from, to := strings.Contains(a.Path, "{from}"), strings.Contains(a.Path, "{to}")
+	good := from == (!a.Snapshot() && o.Each == "") && (to == from || from && a.Days == 1)
+	switch a.Op {
+	case catalog.Cursor:
+		good = !from && !to && strings.HasSuffix(a.Path, "/list.json") && a.PageSize > 0 && a.PageSize <= 100 && a.Days > 3650
+	case catalog.Get, catalog.Samples:
+		good = good && a.PageSize == 0
+	default:
+		good = false
+	}
+	if !good || a.Filter != "" || a.Every != 0 || a.OpenEnd {
+		t.Errorf("%s: ask %+v", name, a)
 	}
 }
 
@@ -223,6 +244,13 @@ func TestRoots(t *testing.T) {
 				continue
 			}
 			body := readFile(t, filepath.Join("testdata", typ.Name, string(s)+".json"))
+			if o.Ask.DateKey == "" {
+				var answer map[string]json.RawMessage
+				if err := json.Unmarshal(body, &answer); err != nil || len(answer[o.Ask.Root]) <= len("[]") {
+					t.Errorf("%s: nothing under %s, error %v", typ.Name, o.Ask.Root, err)
+				}
+				continue
+			}
 			if len(filed(t, typ.Name, o.Ask, body, zones(t, "2000-01-01", "Europe/Berlin"))) == 0 {
 				t.Errorf("%s: no elements under %s", typ.Name, o.Ask.Root)
 			}
@@ -300,6 +328,9 @@ func dateUnder(members map[string]json.RawMessage, path []string, z catalog.Zone
 	if err != nil {
 		date, _, _ := strings.Cut(s, "T") // a time may stand behind it
 		return catalog.ParseDay(date)
+	}
+	if _, east := at.Zone(); east != 0 { // with its own offset
+		return catalog.DayOf(at), nil
 	}
 	offset := members[map[string]string{
 		"startTime": "startUtcOffset", "endTime": "endUtcOffset", "physicalTime": "utcOffset",

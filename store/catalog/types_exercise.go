@@ -14,11 +14,17 @@ var (
 )
 
 var exerciseTypes = []Type{
+	// Exercises, and the tracks of those with GPS [D2, D4]. The log of a single one tells
+	// nothing that the list does not [D3].
 	{Name: "exercise", Series: exercise, Group: Logs, Settle: 7,
+		Fitbit: &Origin{Ask: fitbitList("/1/user/-/activities/list.json", "activity", "activities", "startTime", 100),
+			Read: fitbitExercises, Gather: eachOnce},
 		Google: googleLogs(googleOrigin(googleExercises, readGoogleExercise)),
 		Takeout: []*Origin{{From: "exercise.json", Read: takeoutExercises, Gather: eachOnce},
 			{From: "user_exercises.csv", Read: takeoutExerciseTable, Gather: eachOnce}}},
 	{Name: "gps", Series: gps, Group: Logs, Settle: 7,
+		Fitbit: &Origin{Each: "exercise", Read: readTrackPoints, Gather: sideBySide,
+			Ask: Ask{Path: "/1/user/-/activities/{id}.tcx?includePartialTCX=true", Days: 1, Scope: "activity location"}},
 		Google: &Origin{Each: "exercise", Read: readTrackPoints, Gather: sideBySide,
 			Ask: Ask{Path: "/v4/users/me/dataTypes/exercise/dataPoints/{id}:exportExerciseTcx", Days: 1,
 				Scope: googleActivity + " " + googleLocation}},

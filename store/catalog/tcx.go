@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -25,9 +26,9 @@ type trackPoint struct {
 	BPM      string `xml:"HeartRateBpm>Value"`
 }
 
-// readTrackPoints reads the GPS track of an exercise (google-health-api.md section 5.10):
+// readTrackPoints reads the GPS track of an exercise ([D4], google-health-api.md section 5.10):
 // the file itself, or the JSON that wraps it. A point of the track without a position is no
-// point. All are filed under the date of the exercise, which the first of them may lie after
+// point, and a file without anything holds none. All are filed under the date of the exercise, which the first of them may lie after
 // and which the zone history may see otherwise than the exercise's own offset.
 func readTrackPoints(b Body) ([]Point, error) {
 	file, err := tcxFile(b.JSON)
@@ -35,7 +36,10 @@ func readTrackPoints(b Body) ([]Point, error) {
 		return nil, err
 	}
 	var track trainingCenter
-	if err := xml.Unmarshal(file, &track); err != nil {
+	switch err := xml.Unmarshal(file, &track); {
+	case errors.Is(err, io.EOF) && len(bytes.TrimSpace(file)) > 0: // a prologue alone
+		return nil, nil
+	case err != nil:
 		return nil, fmt.Errorf("TCX: %w", err)
 	}
 	id := trackID(b.Path)
@@ -103,6 +107,7 @@ func tcxFile(body []byte) ([]byte, error) {
 
 // trackID returns the exercise whose track a request asked for.
 func trackID(path string) string {
-	before, _, _ := strings.Cut(path, ":exportExerciseTcx")
-	return before[strings.LastIndex(before, "/")+1:]
+	path, _, _ = strings.Cut(path, "?")
+	path, _, _ = strings.Cut(path, ":exportExerciseTcx")
+	return strings.TrimSuffix(path[strings.LastIndex(path, "/")+1:], ".tcx")
 }
