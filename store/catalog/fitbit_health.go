@@ -34,26 +34,14 @@ func fitbitCoreTemperature(b Body) ([]Point, error) {
 	return apart(points), nil
 }
 
-// fitbitFitness reads the cardio fitness of each day [H9], in ml/kg/min: a range, as in "42-46",
+// fitbitFitness serves the cardio fitness of each day [H9], in ml/kg/min: a range, as in "42-46",
 // the middle of which is the value, or the value alone, as in "44", which the other sources
-// have without a range too.
-func fitbitFitness(b Body) (points []Point, _ error) {
-	err := eachDate(b, fitnessAsk.Root, func(day Day, element jsonText) error {
-		value, err := element.member("value").object()
-		if err != nil {
-			return fmt.Errorf("member value: %w", err)
-		}
-		var f fieldList
+// have without a range too. It may not be asked for beyond today.
+func fitbitFitness() *Origin {
+	ask := nightAsk("cardioscore", "", "cardio_fitness", "cardioScore")
+	return &Origin{Ask: ask, Read: fitbitDates(ask.Root, cardioFitnessDaily, func(f *fieldList, value jsonText) {
 		f.fitness(number(value.member("vo2Max")))
-		if f.err == nil && len(f.fields) > 0 {
-			points = append(points, Point{Measurement: cardioFitnessDaily.Measurement, Fields: f.fields, Time: b.Zones.Start(day), Day: day})
-		}
-		return f.err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return points, nil
+	})}
 }
 
 // fitness adds a value and, where it is a range, its ends.
@@ -76,6 +64,3 @@ func (l *fieldList) fitness(n number) {
 	ends := l.fields[len(l.fields)-2:]
 	l.add("vo2max", member, FloatValue((ends[0].Value.Float()+ends[1].Value.Float())/2), nil)
 }
-
-// fitnessAsk asks for the cardio fitness of days that have one; it may not ask beyond today.
-var fitnessAsk = nightAsk("cardioscore", "", "cardio_fitness", "cardioScore")

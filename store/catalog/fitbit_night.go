@@ -12,12 +12,12 @@ func nightAsk(resource, detail, scope, root string) Ask {
 // fitbitNightly serves a type by the value of each night, from which the members given are read
 // [H1, H3, H5, H6, H7].
 func fitbitNightly(a Ask, s *Series, members ...memberField) *Origin {
-	return &Origin{Ask: a, Read: fitbitDates(a.Root, s, members...)}
+	return &Origin{Ask: a, Read: fitbitDates(a.Root, s, func(f *fieldList, value jsonText) { f.numbers(s, value, members) })}
 }
 
-// fitbitDates reads elements {dateTime, value} whose value is an object: a point for each that
-// has a field, at the start of its date. One without a value is no point.
-func fitbitDates(root string, s *Series, members ...memberField) Reader {
+// fitbitDates reads elements {dateTime, value} whose value is an object: a point for each of
+// which read makes a field, at the start of its date. One without a value is no point.
+func fitbitDates(root string, s *Series, read func(*fieldList, jsonText)) Reader {
 	return func(b Body) (points []Point, _ error) {
 		err := eachDate(b, root, func(day Day, element jsonText) error {
 			value, err := element.member("value").object()
@@ -25,7 +25,7 @@ func fitbitDates(root string, s *Series, members ...memberField) Reader {
 				return fmt.Errorf("member value: %w", err)
 			}
 			var f fieldList
-			f.numbers(s, value, members)
+			read(&f, value)
 			if f.err == nil && len(f.fields) > 0 {
 				points = append(points, Point{Measurement: s.Measurement, Fields: f.fields, Time: b.Zones.Start(day), Day: day})
 			}

@@ -36,6 +36,7 @@ func TestNightUnreadable(t *testing.T) {
 		{"spo2_daily", `[{"dateTime": "2025-09-09", "value": 96}]`, []string{"2025-09-09", "member value", "number"}},
 		{"hrv_daily", `{"hrv": [{"dateTime": "2025-09-09", "value": {"dailyRmssd": "NaN"}}]}`, []string{"2025-09-09", "dailyRmssd", "NaN"}},
 		{"breathing_rate_daily.deep_per_min", `{"br": [{"dateTime": "2025-09-09", "value": {"remSleepSummary": 14}}]}`, []string{"2025-09-09", "remSleepSummary", "number"}},
+		{"active_zone_minutes_daily", `{"activities-active-zone-minutes": [{"dateTime": "2025-09-09", "value": {"peakActiveZoneMinutes": "x"}}]}`, []string{"2025-09-09", "value.peakActiveZoneMinutes", "x"}},
 		{"core_temperature", `{"tempCore": [{"dateTime": "2025-09-08", "value": 37}]}`, []string{"tempCore", "dateTime", "2025-09-08"}},
 		{"core_temperature", `{"tempCore": [{"dateTime": "2025-09-08T08:15:00", "value": "warm"}]}`, []string{"tempCore of 2025-09-08T08:15:00", "value", "warm"}},
 		{"cardio_fitness_daily", fitness(`44`), []string{"2025-09-09", "member value", "number"}},

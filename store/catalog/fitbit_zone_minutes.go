@@ -5,6 +5,27 @@ import (
 	"time"
 )
 
+// zoneMembers are the fields of active zone minutes and the members that tell them.
+var zoneMembers = []struct{ key, member string }{
+	{"total_min", "activeZoneMinutes"}, {"fat_burn_min", "fatBurnActiveZoneMinutes"},
+	{"cardio_min", "cardioActiveZoneMinutes"}, {"peak_min", "peakActiveZoneMinutes"},
+}
+
+// fitbitZoneMinutesDaily serves the active zone minutes of each day that has some [A4]. A zone
+// that is left out beside another is zero.
+func fitbitZoneMinutesDaily() *Origin {
+	ask := fitbitSeries("activities/active-zone-minutes", 1095, "activity")
+	ask.Dense = false
+	return &Origin{Ask: ask, Read: fitbitDates(ask.Root, activeZoneMinutesDaily, func(f *fieldList, value jsonText) {
+		if value.empty() {
+			return
+		}
+		for _, zone := range zoneMembers {
+			orZero(googleInt)(f, zone.key, "value."+zone.member, number(value.member(zone.member)))
+		}
+	})}
+}
+
 // fitbitZoneMinutes reads active zone minutes [I3], of which there are few. They come in two
 // forms: as samples {time, value} of one day, or as {minute, value} under each day.
 func fitbitZoneMinutes(b Body) ([]Point, error) {
@@ -94,10 +115,7 @@ func readZoneMinute(m jsonText, stamp string, read func(jsonText) (int, error)) 
 		return Point{}, 0, fmt.Errorf("member value: %w", err)
 	}
 	var f fieldList
-	for _, zone := range []struct{ key, member string }{
-		{"total_min", "activeZoneMinutes"}, {"fat_burn_min", "fatBurnActiveZoneMinutes"},
-		{"cardio_min", "cardioActiveZoneMinutes"}, {"peak_min", "peakActiveZoneMinutes"},
-	} {
+	for _, zone := range zoneMembers {
 		f.int(zone.key, "value."+zone.member, number(value.member(zone.member)))
 	}
 	return Point{Measurement: activeZoneMinutes.Measurement, Fields: f.fields}, shown, f.err

@@ -35,7 +35,7 @@ var (
 )
 
 var activityTypes = []Type{
-	// The activity of a day [A1, A2].
+	// The activity of a day [A1, A2, A4].
 	{Name: "activity_daily.steps", Series: activityDaily, Group: Daily, Settle: 1, Worn: true,
 		Fitbit:  fitbitDaily("activities/steps", 1095, "activity", fitbitInt, activityDaily, "steps"),
 		Google:  googleDay("steps", "countSum", orZero(googleInt), activityDaily, "steps"),
@@ -80,8 +80,10 @@ var activityTypes = []Type{
 	{Name: "activity_daily.sedentary_worn_min", Series: activityDaily, Group: Daily, Settle: 1, Worn: true,
 		Google: googleDay("sedentary-period", "durationSum", googleMinutes, activityDaily, "sedentary_worn_min")},
 	{Name: "activity_daily.swimming_strokes", Series: activityDaily, Group: Daily, Settle: 1, Worn: true,
+		Fitbit: fitbitDaily("activities/swimming-strokes", 1095, "activity", fitbitInt, activityDaily, "swimming_strokes"),
 		Google: googleDay("swim-lengths-data", "strokeCountSum", googleInt, activityDaily, "swimming_strokes")},
 	{Name: "active_zone_minutes_daily", Series: activeZoneMinutesDaily, Group: Daily, Settle: 1, Worn: true,
+		Fitbit:  fitbitZoneMinutesDaily(),
 		Google:  googleOrigin(googleDailySums("active-zone-minutes", googleActivity, googleRollUpDays), googleZoneMinutesOfDay),
 		Takeout: takeoutZoneMinutesDaily},
 

@@ -34,7 +34,7 @@ var heartTypes = []Type{
 
 	// Cardio fitness: of each day [H9], and each time it was estimated or measured.
 	{Name: "cardio_fitness_daily", Series: cardioFitnessDaily, Group: Daily, Settle: 1, Worn: true,
-		Fitbit:  &Origin{Ask: fitnessAsk, Read: fitbitFitness},
+		Fitbit:  fitbitFitness(),
 		Google:  googleOrigin(googleDates("daily-vo2-max", googleActivity, 1095), googleFitness),
 		Takeout: takeoutFitness},
 	{Name: "cardio_fitness.vo2max", Series: cardioFitness, Group: Intraday, Settle: 1,
