@@ -183,4 +183,13 @@ func TestSleepGoal(t *testing.T) {
 	if read(); got.Consistency != nil {
 		t.Errorf("typical although no night is known: %+v", got.Consistency)
 	}
+	for form, want := range map[emulator.EmptyForm]string{
+		emulator.EmptyArray: `{"goal":{}}`, emulator.MissingRoot: `{"success":true}`,
+		emulator.EmptyObject: `{}`, emulator.BareArray: `[]`,
+	} {
+		b.Set(func(m *emulator.Modes) { m.NoData, m.Empty = []string{"/sleep/goal"}, form })
+		if body := b.ok("/1.2/user/-/sleep/goal.json"); body != want {
+			t.Errorf("no goal, form %d: %s, want %s", form, body, want)
+		}
+	}
 }
