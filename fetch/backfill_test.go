@@ -20,6 +20,7 @@ import (
 
 func TestFiveYearsCostFewCalls(t *testing.T) {
 	live(t, emulator.Options{Days: 1826}, func(w *world) {
+		w.words = originals
 		w.set(func(m *emulator.Modes) { m.NoRepeats = true })
 		waits := map[time.Time]bool{}
 		var last fetch.Progress

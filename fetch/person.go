@@ -27,10 +27,10 @@ func tellers(source catalog.Source) []catalog.Type {
 }
 
 // person returns what the source tells of the person, each answer as it was read last. What
-// was never read is read now, and so is whose sign-in it is, where that is not known. Of
-// what is a day old only the oldest is read again, so that a round costs one such call; the
-// others have their turn in the rounds after it.
-func (r *Runner) person(ctx context.Context, s State) (catalog.Profile, error) {
+// was never read is read now, and so is whose sign-in it is, where that is not known. With
+// again, of what is a day old only the oldest is read again, so that a round costs one such
+// call; the others have their turn in the rounds after it.
+func (r *Runner) person(ctx context.Context, s State, again bool) (catalog.Profile, error) {
 	now := time.Now()
 	var due []catalog.Type
 	var oldest catalog.Type
@@ -53,7 +53,7 @@ func (r *Runner) person(ctx context.Context, s State) (catalog.Profile, error) {
 			oldest, since = t, last.Answered.Add(-1)
 		}
 	}
-	if oldest.Name != "" {
+	if oldest.Name != "" && again {
 		due = append(due, oldest)
 	}
 	// What needs no permission comes first: it is answered whatever the person granted, and

@@ -316,6 +316,106 @@ func TestSettledTo(t *testing.T) {
 	}
 }
 
+// TestPlanWhereCallsAreScarce has what a sync alone is no reason for. All days but the last two
+// are settled, and the watch has just synced.
+func TestPlanWhereCallsAreScarce(t *testing.T) {
+	whole := days("2026-11-09", "2026-11-22")
+	for _, tt := range []struct {
+		name   string
+		change func(*fetch.State)
+		want   string
+	}{
+		{"a sync alone is no reason", func(s *fetch.State) {
+			staged(s, "steps", whole, "2026-11-21 23:01", at("2026-11-21 23:00")) // 0:01 in Berlin
+		}, ""},
+		{"an answer that is twelve hours old, with all that changed in the same call", func(s *fetch.State) {
+			staged(s, "steps", whole, "2026-11-21 23:00", at("2026-11-21 23:00"))
+		}, "steps 2026-11-21..2026-11-22"},
+		{"no tracker has synced since", func(s *fetch.State) {
+			staged(s, "steps", whole, "2026-11-21 23:00", s.Synced)
+		}, ""},
+		{"as old as the ask says", func(s *fetch.State) {
+			s.Types[0].Fitbit.Ask.Refresh = time.Hour
+			staged(s, "steps", whole, "2026-11-22 10:00", at("2026-11-22 09:59"))
+		}, "steps 2026-11-21..2026-11-22"},
+		{"the end of a day that is over", func(s *fetch.State) {
+			s.Now, s.Synced = at("2026-11-22 23:30"), at("2026-11-22 23:20")
+			staged(s, "steps", whole, "2026-11-22 22:30", at("2026-11-22 22:20"))
+			s.Coverage["steps"][0].SettledTo = day("2026-11-22")
+		}, "steps 2026-11-22"},
+		{"its end was seen, and it is not at rest", func(s *fetch.State) {
+			s.Types[0] = oneDay("steps")
+			staged(s, "steps", days("2026-11-09", "2026-11-21"), "2026-11-22 02:00", at("2026-11-22 01:00"))
+			staged(s, "steps", days("2026-11-22", "2026-11-22"), "2026-11-22 10:50", s.Synced)
+		}, ""},
+		{"it has come to rest", func(s *fetch.State) {
+			s.Types[0] = oneDay("steps")
+			s.Now, s.Synced = at("2026-11-22 23:30"), at("2026-11-22 23:20")
+			staged(s, "steps", days("2026-11-09", "2026-11-21"), "2026-11-22 02:00", at("2026-11-22 01:00"))
+			staged(s, "steps", days("2026-11-22", "2026-11-23"), "2026-11-22 23:25", s.Synced)
+			s.Coverage["steps"][0].SettledTo = day("2026-11-21")
+			s.Coverage["steps"][1].SettledTo = day("2026-11-22")
+		}, "steps 2026-11-21"},
+		{"samples after six hours, and no day beside theirs", func(s *fetch.State) {
+			s.Types[0] = oneDay("steps")
+			staged(s, "steps", days("2026-11-09", "2026-11-21"), "2026-11-22 02:00", at("2026-11-22 01:00"))
+			staged(s, "steps", days("2026-11-22", "2026-11-22"), "2026-11-22 05:00", at("2026-11-22 04:59"))
+		}, "steps 2026-11-22"},
+		{"a week later, what costs a call a day is not read again", func(s *fetch.State) {
+			s.Types = append(s.Types, oneDay("beats"))
+			staged(s, "steps", whole, "2026-11-15 10:59", s.Synced)
+			staged(s, "beats", whole, "2026-11-15 10:59", s.Synced)
+		}, "steps 2026-11-09..2026-11-22"},
+		{"without sync times it is the age alone", func(s *fetch.State) {
+			s.Synced = time.Time{}
+			s.Types[0].Settle = 14
+			staged(s, "steps", whole, "2026-11-21 23:00", time.Time{})
+			s.Coverage["steps"][0].SettledTo = day("2026-11-09")
+		}, "steps 2026-11-16..2026-11-22"},
+		{"without sync times, an answer of the hour", func(s *fetch.State) {
+			s.Synced = time.Time{}
+			s.Types[0].Settle = 14
+			staged(s, "steps", whole, "2026-11-22 10:00", time.Time{})
+			s.Coverage["steps"][0].SettledTo = day("2026-11-09")
+		}, ""},
+		{"a guide tells the days", func(s *fetch.State) {
+			s.Types[0] = guidedType()
+			s.Guides = map[string]fetch.Guide{"food": {Days: map[catalog.Day]bool{day("2026-11-11"): true, day("2026-11-20"): true}}}
+		}, lines("food 2026-11-20", "food 2026-11-11")},
+		{"a guide tells that what there was is gone", func(s *fetch.State) {
+			s.Types[0] = guidedType()
+			staged(s, "food", days("2026-11-11", "2026-11-12"), "2026-11-21 10:50", s.Synced)
+			s.Coverage["food"][0].Elements = 3
+			s.Guides = map[string]fetch.Guide{"food": {Read: []fetch.Covered{
+				{Span: days("2026-11-12", "2026-11-22"), Answered: at("2026-11-22 10:50")},
+				{Span: days("2026-11-09", "2026-11-11"), Answered: at("2026-11-20 10:50")}}}}
+		}, "food 2026-11-12"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newState()
+			s.Scarce = true
+			tt.change(&s)
+			if diff := cmp.Diff(tt.want, plan(s)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// oneDay is a type of samples that costs a call a day.
+func oneDay(name string) catalog.Type {
+	t := newType(name, 1, 1)
+	t.Group = catalog.Intraday
+	return t
+}
+
+// guidedType costs a call a day of those that another type tells.
+func guidedType() catalog.Type {
+	t := newType("food", 1, 7)
+	t.Fitbit.Guide = "calories"
+	return t
+}
+
 // TestPlanProperties holds plans of random states to what a plan promises.
 func TestPlanProperties(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(20261122, 1))

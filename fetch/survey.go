@@ -15,22 +15,14 @@ import (
 // survey learns who the person is, in which zone, since when, and when a tracker last
 // synced: one call in an ordinary round, two when an answer about the person is due, and one
 // more where no device tells its sync. Where calls are scarce and a sync would change nothing,
-// the devices are not asked for it.
+// the devices are not asked for it, nor who the person is where none came.
 func (r *Runner) survey(ctx context.Context) (State, error) {
 	s := State{Source: r.Provider.Source(), Now: time.Now(), Scarce: r.Provider.Source().Scarce() && !r.Eager}
 	var err error
 	if s.Zones, err = Zones(ctx, r.Store); err != nil {
 		return s, err
 	}
-	person, err := r.person(ctx, s)
-	if err != nil {
-		return s, err
-	}
-	if s.Zones, err = r.zones(ctx); err != nil {
-		return s, err
-	}
-	s.MemberSince = person.MemberSince
-	if err := r.bounds(&s); err != nil {
+	if err := r.locate(ctx, &s, !s.Scarce); err != nil {
 		return s, err
 	}
 	if err := r.choose(ctx, &s); err != nil {
@@ -43,13 +35,49 @@ func (r *Runner) survey(ctx context.Context) (State, error) {
 		s.Synced, err = lastSync(ctx, r.Store, s)
 		return s, err
 	}
+	before, err := lastSync(ctx, r.Store, s)
+	if err != nil {
+		return s, err
+	}
 	if s.Synced, err = r.devices(ctx, s); err != nil {
 		return s, err
+	}
+	if s.Scarce && s.Synced.After(before) {
+		if err := r.locate(ctx, &s, true); err != nil {
+			return s, err
+		}
+		if s.Synced, err = lastSync(ctx, r.Store, s); err != nil {
+			return s, err
+		}
 	}
 	return s, r.evidence(ctx, &s)
 }
 
-// idle reports whether nothing would be asked even if a tracker had synced just now.
+// locate learns of the person, in which zone and since when; with again, anew of what is a
+// day old.
+func (r *Runner) locate(ctx context.Context, s *State, again bool) error {
+	person, err := r.person(ctx, *s, again)
+	if err != nil {
+		return err
+	}
+	if s.Zones, err = r.zones(ctx); err != nil {
+		return err
+	}
+	s.MemberSince = person.MemberSince
+	return r.bounds(s)
+}
+
+// The list of devices is read again, where calls are scarce, after a share of the time since
+// the last sync: a watch that stays away overnight is asked for ever less often, and a process
+// that dies and comes back, again and again, does not spend the budget on it.
+const (
+	devicesShare = 4
+	devicesSoon  = 5 * time.Minute
+	devicesLate  = time.Hour
+)
+
+// idle reports whether the devices need not be asked: they were a while ago, or nothing would
+// be asked even if a tracker had synced since.
 func (r *Runner) idle(ctx context.Context, s State) (bool, error) {
 	t, ok := deviceType(s.Source)
 	if !ok || !s.Scarce {
@@ -58,6 +86,13 @@ func (r *Runner) idle(ctx context.Context, s State) (bool, error) {
 	read, err := newestOf(ctx, r.Store, s.Source, t)
 	if err != nil || read == nil {
 		return false, err
+	}
+	synced, err := lastSync(ctx, r.Store, s)
+	if err != nil {
+		return false, err
+	}
+	if s.Now.Sub(read.Answered) < max(devicesSoon, min(devicesLate, s.Now.Sub(synced)/devicesShare)) {
+		return true, nil
 	}
 	s.Synced = s.Now
 	windows, err := s.plan(ctx, r.Store)
