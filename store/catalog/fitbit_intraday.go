@@ -2,18 +2,34 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 )
 
 // intraday is what the member that holds the samples of a day has behind the name of the root
 // member.
 const intraday = "-intraday"
 
-// intradayAsk is for an answer of one day, whose total tells the date. It has no path: nothing
-// is asked by it.
-func intradayAsk(resource string) Ask {
-	return Ask{Days: 1, Root: strings.ReplaceAll(resource, "/", "-"), DateKey: "dateTime"}
+// intradayAsk asks for one day of a resource, at its finest level; the total of the day, which
+// stands before the samples, tells the date (fitbit-web-api.md section 5.4). With timezone=UTC in
+// the question the day is one in UTC (section 4.2).
+func intradayAsk(resource, level, scope string, refresh time.Duration) Ask {
+	return Ask{Op: Samples, Path: "/1/user/-/" + resource + "/date/{from}/1d/" + level + ".json", Days: 1, Refresh: refresh,
+		Scope: scope, Root: strings.ReplaceAll(resource, "/", "-"), DateKey: "dateTime"}
 }
+
+// minutesAsk asks for the minutes of a day of an activity.
+func minutesAsk(resource string, refresh time.Duration) Ask {
+	return intradayAsk("activities/"+resource, "1min", "activity", refresh)
+}
+
+// How old samples of the day that is not over may grow. There are 150 calls an hour, and each
+// type is one of them: those that people look at in the course of a day come first.
+const (
+	hourly = time.Hour
+	rarely = 6 * time.Hour
+)
 
 // sampleField says which member of a sample tells a field.
 type sampleField struct {
@@ -23,8 +39,7 @@ type sampleField struct {
 
 // fitbitIntraday serves a type by the samples {time, value} of a day, by the second or by the
 // minute, of the legacy Web API [I1, I2]. A day of the heart rate is 86 400 samples at most.
-func fitbitIntraday(resource string, s *Series, fields ...sampleField) *Origin {
-	ask := intradayAsk(resource)
+func fitbitIntraday(ask Ask, s *Series, fields ...sampleField) *Origin {
 	sample := []look{member("time")}
 	for _, f := range fields {
 		sample = append(sample, member(f.member))
@@ -115,6 +130,32 @@ func checkIntraday(answer, samples, dataset jsonText) error {
 	return nil
 }
 
+// samplesClock resolves what a clock showed at the samples of an answer, in their order. It is the
+// one on the wall, and its samples are of the day that the source files them under; or a clock in
+// UTC, where the request asked for that. A day in UTC holds parts of two local days, and each
+// sample is of the one that it lies in.
+type samplesClock struct {
+	utc      bool
+	wall     sequence
+	calendar calendar
+}
+
+func newSamplesClock(b Body) samplesClock {
+	_, query, _ := strings.Cut(b.Path, "?")
+	utc := slices.Contains(strings.Split(query, "&"), "timezone=UTC")
+	return samplesClock{utc: utc, wall: sequence{zones: b.Zones}, calendar: calendar{zones: b.Zones}}
+}
+
+// at returns the instant and the day of the next sample, of what was shown, in seconds as if it
+// were UTC, and the day that it is filed under.
+func (c *samplesClock) at(shown int64, filed Day) (time.Time, Day) {
+	if !c.utc {
+		return c.wall.at(shown), filed
+	}
+	at := time.Unix(shown, 0).UTC()
+	return at, c.calendar.today(at)
+}
+
 // onDay gives samples, in their order, the times that a clock showed on the day that an answer
 // is of. Those without a field are no points, but tell where the sequence steps back.
 func onDay(b Body, root string, total jsonText, samples []Point, shown []int) ([]Point, error) {
@@ -122,11 +163,11 @@ func onDay(b Body, root string, total jsonText, samples []Point, shown []int) ([
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", root, err)
 	}
-	when := sequence{zones: b.Zones}
+	when := newSamplesClock(b)
 	points := samples[:0]
 	for i := range samples {
 		p := &samples[i]
-		p.Time, p.Day = when.at(int64(day)*86400+int64(shown[i])), day
+		p.Time, p.Day = when.at(int64(day)*86400+int64(shown[i]), day)
 		switch n := len(points); {
 		case len(p.Fields) == 0:
 		case n == i: // it stays where it is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,45 @@ func TestIntradayWithoutTotal(t *testing.T) {
 	}
 }
 
+// TestIntradayInUTC reads days that were asked for in UTC: each sample is of the local day that it
+// lies in, and an hour that the clock on the wall shows twice is no question.
+func TestIntradayInUTC(t *testing.T) {
+	const root = "activities-active-zone-minutes"
+	dataset := func(samples string) string {
+		return fmt.Sprintf(`{%q: [{"dateTime": "2025-10-26"}], "%s-intraday": {"dataset": [%s]}}`, root, root, samples)
+	}
+	heart := strings.ReplaceAll(dataset(`{"time": "00:30:00", "value": 61}, {"time": "01:30:00", "value": 62}, {"time": "22:59:59", "value": 63}, {"time": "23:00:00", "value": 64}`),
+		root, "activities-heart")
+	minutes := fmt.Sprintf(`{"%s-intraday": [{"dateTime": "2025-10-26", "minutes": [`+
+		`{"minute": "2025-10-26T22:59:00", "value": {"activeZoneMinutes": 1}}, {"minute": "2025-10-26T23:00:00", "value": {"activeZoneMinutes": 2}}]}]}`, root)
+	samples := dataset(`{"time": "22:59:00", "value": {"activeZoneMinutes": 1}}, {"time": "23:00:00", "value": {"activeZoneMinutes": 2}}`)
+	for _, c := range []struct {
+		typ, body, query string
+		times, days      []string
+	}{
+		{"heart_rate", heart, "?timezone=UTC", []string{"2025-10-26T00:30:00Z", "2025-10-26T01:30:00Z", "2025-10-26T22:59:59Z", "2025-10-26T23:00:00Z"},
+			[]string{"2025-10-26", "2025-10-26", "2025-10-26", "2025-10-27"}},
+		{"heart_rate", heart, "?timezone=Europe/Berlin", []string{"2025-10-25T22:30:00Z", "2025-10-25T23:30:00Z", "2025-10-26T21:59:59Z", "2025-10-26T22:00:00Z"},
+			[]string{"2025-10-26", "2025-10-26", "2025-10-26", "2025-10-26"}},
+		{"active_zone_minutes", minutes, "?x=1&timezone=UTC", []string{"2025-10-26T22:59:00Z", "2025-10-26T23:00:00Z"}, []string{"2025-10-26", "2025-10-27"}},
+		{"active_zone_minutes", minutes, "", []string{"2025-10-26T21:59:00Z", "2025-10-26T22:00:00Z"}, []string{"2025-10-26", "2025-10-26"}},
+		{"active_zone_minutes", samples, "?timezone=UTC", []string{"2025-10-26T22:59:00Z", "2025-10-26T23:00:00Z"}, []string{"2025-10-26", "2025-10-27"}},
+	} {
+		typ := mustLookup(t, c.typ)
+		points, err := typ.Read(typ.Fitbit, catalog.Body{JSON: []byte(c.body), Path: typ.Fitbit.Ask.Path + c.query, Zones: zones(t, "2000-01-01", "Europe/Berlin")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var times, days []string
+		for _, p := range points {
+			times, days = append(times, p.Time.Format(time.RFC3339)), append(days, p.Day.String())
+		}
+		if !slices.Equal(times, c.times) || !slices.Equal(days, c.days) {
+			t.Errorf("%s with %q: %q of %q, want %q of %q", c.typ, c.query, times, days, c.times, c.days)
+		}
+	}
+}
+
 // TestIntradayAgainstReference reads random days, of all kinds of clock changes, and compares
 // them with what encoding/json and the zone database make of them.
 func TestIntradayAgainstReference(t *testing.T) {
@@ -128,17 +168,18 @@ func TestIntradayAgainstReference(t *testing.T) {
 		typ := mustLookup(t, []string{"heart_rate", "steps", "distance", "elevation", "calories"}[rnd.IntN(5)])
 		z, date := histories[i%len(histories)], dates[i/len(histories)%len(dates)]
 		body := randomDay(rnd, typ.Fitbit.Ask.Root, date)
-		points, err := typ.Read(typ.Fitbit, catalog.Body{JSON: body, Zones: z})
+		path := strings.Replace(typ.Fitbit.Ask.Path, "{from}", date, 1) + []string{"", "?timezone=UTC"}[rnd.IntN(2)]
+		points, err := typ.Read(typ.Fitbit, catalog.Body{JSON: body, Path: path, Zones: z})
 		if err != nil {
-			t.Fatalf("%s on %s: %v\n%s", typ.Name, date, err, body)
+			t.Fatalf("%s of %s: %v\n%s", typ.Name, path, err, body)
 		}
-		want := slowDay(t, typ, z, body)
+		want := slowDay(t, typ, z, body, path)
 		if len(points) != len(want) {
-			t.Fatalf("%s on %s: %d points, want %d\n%s", typ.Name, date, len(points), len(want), body)
+			t.Fatalf("%s of %s: %d points, want %d\n%s", typ.Name, path, len(points), len(want), body)
 		}
 		for i, p := range points {
-			if !p.Time.Equal(want[i].at) || field(p, want[i].key) != want[i].value || p.Day != day(t, date) || p.Time.Location() != time.UTC {
-				t.Fatalf("%s on %s: point %d is %+v, want %+v\n%s", typ.Name, date, i, p, want[i], body)
+			if !p.Time.Equal(want[i].at) || field(p, want[i].key) != want[i].value || p.Day != want[i].day || p.Time.Location() != time.UTC {
+				t.Fatalf("%s of %s: point %d is %+v, want %+v\n%s", typ.Name, path, i, p, want[i], body)
 			}
 		}
 	}
@@ -173,12 +214,13 @@ func randomDay(rnd *rand.Rand, root, date string) []byte {
 // slowPoint is what a point has to be.
 type slowPoint struct {
 	at    time.Time
+	day   catalog.Day
 	key   string
 	value catalog.Value
 }
 
 // slowDay reads an answer by the standard library.
-func slowDay(t *testing.T, typ catalog.Type, z catalog.Zones, body []byte) (want []slowPoint) {
+func slowDay(t *testing.T, typ catalog.Type, z catalog.Zones, body []byte, path string) (want []slowPoint) {
 	t.Helper()
 	var answer map[string]json.RawMessage
 	var days []struct{ DateTime string }
@@ -192,13 +234,19 @@ func slowDay(t *testing.T, typ catalog.Type, z catalog.Zones, body []byte) (want
 	if err := errors.Join(json.Unmarshal(body, &answer), json.Unmarshal(answer[root], &days), json.Unmarshal(answer[root+"-intraday"], &samples)); err != nil {
 		t.Fatal(err)
 	}
-	loc, last, second := z.On(day(t, days[0].DateTime)), "", false
+	date := day(t, days[0].DateTime)
+	loc, last, second := z.On(date), "", false
 	for _, s := range samples.Dataset {
 		w := wall(t, days[0].DateTime+"T"+s.Time)
 		at, later := z.At(w), laterReading(z.At(w), loc)
 		second = !later.IsZero() && (second || s.Time < last)
 		if last = s.Time; second {
 			at = later
+		}
+		of := date
+		if strings.HasSuffix(path, "?timezone=UTC") {
+			at = time.Time(wall(t, days[0].DateTime+"T"+s.Time))
+			of = z.Today(at)
 		}
 		if s.Value == nil {
 			continue
@@ -210,7 +258,7 @@ func slowDay(t *testing.T, typ catalog.Type, z catalog.Zones, body []byte) (want
 		if x == 0 && typ.Name != "heart_rate" && typ.Name != "calories" {
 			continue
 		}
-		want = append(want, slowPoint{at, typ.Series.Fields[0].Key, slowValue(typ.Name, x)})
+		want = append(want, slowPoint{at, of, typ.Series.Fields[0].Key, slowValue(typ.Name, x)})
 	}
 	return want
 }

@@ -55,7 +55,7 @@ func zoneMinuteDays(b Body, root string, samples jsonText) (all []Point, _ error
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", root, err)
 	}
-	when := sequence{zones: b.Zones}
+	when := newSamplesClock(b)
 	for i, d := range days {
 		day, err := dateOf(d)
 		if err != nil {
@@ -66,7 +66,7 @@ func zoneMinuteDays(b Body, root string, samples jsonText) (all []Point, _ error
 			return nil, fmt.Errorf("%s of %s: %w", root, day, err)
 		}
 		for i, p := range points {
-			if p.Time, p.Day = when.at(int64(shown[i])), day; len(p.Fields) > 0 {
+			if p.Time, p.Day = when.at(int64(shown[i]), day); len(p.Fields) > 0 {
 				all = append(all, p)
 			}
 		}

@@ -23,15 +23,16 @@ func named(is func(catalog.Type) bool) []string {
 
 func TestSelect(t *testing.T) {
 	every := names(catalog.Types())
+	usual := named(func(t catalog.Type) bool { return !t.Named })
 	group := func(gs ...catalog.Group) []string {
-		return named(func(t catalog.Type) bool { return slices.Contains(gs, t.Group) })
+		return named(func(t catalog.Type) bool { return slices.Contains(gs, t.Group) && !t.Named })
 	}
 	intraday := group(catalog.Intraday)
 	if !slices.Contains(intraday, "steps") || slices.Contains(intraday, "weight") {
 		t.Errorf("types of the group intraday: %q", intraday)
 	}
 	for _, c := range []struct{ words, want []string }{
-		{nil, every},
+		{nil, usual},
 		{[]string{"all"}, every},
 		{[]string{"weight", "all"}, every},
 		{[]string{"weight"}, []string{"weight"}},
@@ -39,7 +40,8 @@ func TestSelect(t *testing.T) {
 		{[]string{"account"}, group(catalog.Account)},
 		{[]string{"intraday"}, intraday},
 		{[]string{"steps"}, []string{"steps"}},
-		{[]string{"intraday", "weight"}, named(func(t catalog.Type) bool { return t.Group == catalog.Intraday || t.Name == "weight" })},
+		{[]string{"intraday", "weight"}, named(func(t catalog.Type) bool { return t.Group == catalog.Intraday && !t.Named || t.Name == "weight" })},
+		{[]string{"swimming_strokes"}, []string{"swimming_strokes"}}, // which must be named
 		{[]string{"intraday", "all"}, every},
 		{[]string{"body_daily"}, []string{"body_daily.weight_kg", "body_daily.bmi", "body_daily.fat_pct"}},
 		{[]string{"nutrition_daily.calories_kcal"}, []string{"nutrition_daily.calories_kcal"}},
@@ -92,13 +94,13 @@ func TestGroups(t *testing.T) {
 
 func TestLists(t *testing.T) {
 	asked := catalog.Asked(catalog.Fitbit)
-	for _, name := range []string{"heart_rate_zone_daily", "sleep_stage", "heart_rate"} {
+	for _, name := range []string{"heart_rate_zone_daily", "sleep_stage"} {
 		if slices.Contains(names(asked), name) {
-			t.Errorf("%s is asked for, though it is found elsewhere or nowhere", name)
+			t.Errorf("%s is asked for, though it is found elsewhere", name)
 		}
 	}
 	own := named(func(t catalog.Type) bool {
-		return t.Fitbit != nil && t.Fitbit.From == "" && !slices.Contains(unasked, t.Name)
+		return t.Fitbit != nil && t.Fitbit.From == ""
 	})
 	if !slices.Equal(names(asked), own) {
 		t.Errorf("types asked for: %q, want %q", names(asked), own)

@@ -100,9 +100,6 @@ func checkNameAgainstSeries(t *testing.T, typ catalog.Type) {
 	}
 }
 
-// unasked are the types that are read from the legacy Web API and not asked for.
-var unasked = []string{"steps", "floors", "distance", "elevation", "calories", "active_zone_minutes", "heart_rate"}
-
 func checkOrigin(t *testing.T, typ catalog.Type, s catalog.Source, o *catalog.Origin) {
 	t.Helper()
 	a := o.Ask
@@ -116,12 +113,6 @@ func checkOrigin(t *testing.T, typ catalog.Type, s catalog.Source, o *catalog.Or
 		}
 		if from.Group != typ.Group || from.Settle != typ.Settle || from.Worn != typ.Worn {
 			t.Errorf("%s settles unlike %s, whose answers it is found in", typ.Name, o.From)
-		}
-		return
-	}
-	if slices.Contains(unasked, typ.Name) && s == catalog.Fitbit {
-		if a.Path != "" || a.Days != 1 || a.Root == "" || a.DateKey == "" {
-			t.Errorf("%s: ask %+v, want one of a day and without a path", typ.Name, a)
 		}
 		return
 	}
@@ -158,8 +149,10 @@ func checkFitbitAsk(t *testing.T, name string, o *catalog.Origin) {
 	switch a.Op {
 	case catalog.Cursor:
 		good = !from && !to && strings.HasSuffix(a.Path, "/list.json") && a.PageSize > 0 && a.PageSize <= 100 && a.Days > 3650
-	case catalog.Get, catalog.Samples:
+	case catalog.Get:
 		good = good && a.PageSize == 0
+	case catalog.Samples:
+		good = good && a.PageSize == 0 && a.Days == 1 && a.Refresh > 0 && strings.Contains(a.Path, "/date/{from}/1d/1") && !to
 	default:
 		good = false
 	}
@@ -273,7 +266,7 @@ func filed(t *testing.T, name string, ask catalog.Ask, body []byte, z catalog.Zo
 	if list == nil && ask.Root == "" && len(answer) > 0 {
 		elements = append(elements, answer) // the answer is the element
 	}
-	if list == nil && ask.Path == "" {
+	if list == nil && ask.Op == catalog.Samples {
 		list = answer[ask.Root+"-intraday"] // there may be no total
 	}
 	if list != nil {

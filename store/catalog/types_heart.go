@@ -29,7 +29,7 @@ var heartTypes = []Type{
 
 	// The heart within the day [I1].
 	{Name: "heart_rate", Series: heartRate, Group: Intraday, Settle: 1, Worn: true,
-		Fitbit: fitbitIntraday("activities/heart", heartRate, sampleField{"bpm", "value", googleInt}),
+		Fitbit: fitbitIntraday(intradayAsk("activities/heart", "1sec", "heartrate", hourly), heartRate, sampleField{"bpm", "value", googleInt}),
 		Google: googleHeartRate(), Takeout: takeoutHeartRate},
 
 	// Cardio fitness: of each day [H9], and each time it was estimated or measured.
