@@ -55,8 +55,10 @@ func (e *APIError) Unauthorized() bool { return e.Status == http.StatusUnauthori
 func (e *APIError) Limited() bool { return e.Status == http.StatusTooManyRequests }
 
 // Denied reports whether the person or the app lacks the right: the type is unavailable
-// until the next sign-in.
-func (e *APIError) Denied() bool { return e.Status == http.StatusForbidden && e.Scope }
+// until the next sign-in. An answer of status 200 may show that by what it lacks.
+func (e *APIError) Denied() bool {
+	return e.Scope && (e.Status == http.StatusForbidden || e.Status == http.StatusOK)
+}
 
 // Refused reports whether the source will never answer this question.
 func (e *APIError) Refused() bool {

@@ -42,11 +42,15 @@ func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, 
 
 // halved returns the size of the pages to begin anew with when an error says that they were
 // too large to be answered in time; 0: it says something else, or they cannot be smaller.
-// The token of a page of another size is no good then (google-health-api.md section 3.2).
+// The token of a page of another size is no good then (google-health-api.md section 3.2). A
+// list by Cursor has small pages.
 func halved(q Question, err error) int {
 	api := answerOf(err)
 	size := cmp.Or(q.Page, q.Ask.PageSize) / 2
-	if q.Ask.PageSize == 0 || api == nil || api.Status != http.StatusGatewayTimeout || size < min(smallestPage, q.Ask.PageSize/smallestShare) {
+	switch {
+	case q.Ask.PageSize == 0 || q.Ask.Op == catalog.Cursor:
+		return 0
+	case api == nil || api.Status != http.StatusGatewayTimeout || size < min(smallestPage, q.Ask.PageSize/smallestShare):
 		return 0
 	}
 	return size
@@ -143,10 +147,11 @@ type walk struct {
 	page store.Page      // of its answer
 	all  Contents        // of the pages so far
 	seen map[string]bool // tokens
+	ids  map[string]bool // of elements
 }
 
 func newWalk(s State, w Window, q Question) *walk {
-	k := &walk{Window: w, q: q, seen: map[string]bool{}}
+	k := &walk{Window: w, q: q, seen: map[string]bool{}, ids: map[string]bool{}}
 	if len(w.IDs) > 0 {
 		k.q.ID = w.IDs[0]
 	}
@@ -167,6 +172,7 @@ func (k *walk) add(c Contents) (last bool, err error) {
 		return false, err
 	}
 	pages := k.page.Number + 1
+	news := k.news(c)
 	switch {
 	case len(k.IDs) > 0:
 		if pages < len(k.IDs) {
@@ -177,12 +183,24 @@ func (k *walk) add(c Contents) (last bool, err error) {
 		return true, nil
 	case k.seen[c.Next]:
 		return false, fmt.Errorf("the pages go round in a circle: the token after page %d came before", pages)
+	case !news:
+		return false, fmt.Errorf("the pages have no end: page %d holds nothing that was not in those before it", pages)
 	case pages >= min(mostPages, mostPagesADay*k.Days()):
 		return false, fmt.Errorf("the pages have no end: there are more than %d", pages)
 	}
 	k.seen[c.Next] = true
 	k.q.Token = c.Next
 	return false, nil
+}
+
+// news reports whether a page holds an element that no page before it held, where elements can
+// be told apart (fitbit-web-api.md section 5.7).
+func (k *walk) news(c Contents) bool {
+	known := len(k.ids)
+	for _, id := range c.IDs {
+		k.ids[id] = true
+	}
+	return c.IDs == nil || len(k.ids) > known
 }
 
 // merged returns what two pages hold together.

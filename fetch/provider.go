@@ -20,7 +20,7 @@ type Provider interface {
 	Get(ctx context.Context, access string, q Question) (Answer, error)
 
 	// Inspect looks at the body of an answer without reading its values. Its error is a
-	// *ShapeError.
+	// *ShapeError, or an *APIError that is Denied where the body shows that a right is missing.
 	Inspect(q Question, body []byte) (Contents, error)
 
 	// Refresh trades a refresh token for a new pair. Its error is an *APIError; Refused
@@ -45,6 +45,7 @@ type Question struct {
 	Span  catalog.Span // for a snapshot, the day of the asking
 	Zones catalog.Zones
 	ID    string // for an Ask of one element
+	UTC   bool   // of Samples: ID is the date of a day of UTC, and the times are to be of UTC too
 	Token string // of the page, from the answer before it; "" for the first
 	Page  int    // how many elements the page may hold; 0: as the Ask says
 }
@@ -73,6 +74,10 @@ type Contents struct {
 	Count   int           // of elements
 	Pending time.Duration // not ready: ask again after this; 0: it is ready
 	Next    string        // token of the next page; "" after the last
+
+	// IDs tell the elements apart, where a page must hold one that no page before it held.
+	// They are nil where a page may be empty though others follow.
+	IDs []string
 
 	// Newest is the newest instant that an element tells: the end of an interval, so that
 	// the last minute of a stream counts whole. It is zero where elements tell only a date.

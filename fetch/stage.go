@@ -34,7 +34,7 @@ func strays(w Window, c Contents) error {
 		return nil
 	}
 	first, last := c.Days[0], c.Days[len(c.Days)-1]
-	if first < w.From || last >= w.To && !w.Ask.Spills() {
+	if first < w.From && !w.Ask.SpillsBack() || last >= w.To && !w.Ask.Spills() {
 		return fmt.Errorf("asked for %v, the answer holds %v to %v", w.Span, first, last)
 	}
 	return nil
@@ -178,24 +178,42 @@ func (r *Runner) had(ctx context.Context, s State, w Window) ([]catalog.Day, err
 		if span = span.Cut(w.Span); c.Window.Elements == 0 || span.Empty() {
 			continue
 		}
-		bodies, err := r.Store.Bodies(ctx, c.Window.ID)
+		if w.Ask.Op == catalog.Samples { // all of its one day
+			days = append(days, span.From)
+			continue
+		}
+		old, err := r.daysIn(ctx, s, w, c.Window.ID)
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range bodies {
-			if len(b.Data) == 0 { // of an element that was gone
-				continue
-			}
-			old, err := r.Provider.Inspect(Question{Ask: w.Ask, Span: w.Span, Zones: s.Zones}, b.Data)
-			if err != nil {
-				return nil, err
-			}
-			for _, d := range old.Days {
-				if span.Holds(d) {
-					days = append(days, d)
-				}
+		for _, d := range old {
+			if span.Holds(d) {
+				days = append(days, d)
 			}
 		}
+	}
+	return days, nil
+}
+
+// daysIn returns the days of the elements of a staged window of a type.
+func (r *Runner) daysIn(ctx context.Context, s State, w Window, id int64) (days []catalog.Day, _ error) {
+	bodies, err := r.Store.Bodies(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	q := Question{Ask: w.Ask, Span: w.Span, Zones: s.Zones}
+	if q.Ask.Op == catalog.Cursor { // where its pages lead to was of interest when they came
+		q.Ask.Op = catalog.Get
+	}
+	for _, b := range bodies {
+		if len(b.Data) == 0 { // of an element that was gone
+			continue
+		}
+		c, err := r.Provider.Inspect(q, b.Data)
+		if err != nil {
+			return nil, err
+		}
+		days = append(days, c.Days...)
 	}
 	return days, nil
 }

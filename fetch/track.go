@@ -50,9 +50,14 @@ func tracks(ctx context.Context, st *store.Store, s State) ([]Window, error) {
 	return out, nil
 }
 
-// pathOf is the path of the question for one element.
+// pathOf is the path of the question for one element, without a query.
 func pathOf(a catalog.Ask, id string) string {
-	return strings.ReplaceAll(a.Path, "{id}", url.PathEscape(id))
+	return strings.ReplaceAll(withoutQuery(a.Path), "{id}", url.PathEscape(id))
+}
+
+func withoutQuery(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	return path
 }
 
 // listing is what is in force of the type whose elements have tracks.
@@ -107,9 +112,9 @@ func (l listing) readSince(day catalog.Day, came time.Time) bool {
 	return !came.IsZero() && slices.ContainsFunc(l.read, func(c Covered) bool { return c.Holds(day) && c.Answered.After(came) })
 }
 
-// idOf is the id in the path of a question for one element.
+// idOf is the id in the path, without a query, of a question for one element.
 func idOf(a catalog.Ask, path string) string {
-	before, after, _ := strings.Cut(a.Path, "{id}")
+	before, after, _ := strings.Cut(withoutQuery(a.Path), "{id}")
 	id, err := url.PathUnescape(strings.TrimSuffix(strings.TrimPrefix(path, before), after))
 	if err != nil {
 		return "" // no path of ours
@@ -174,7 +179,7 @@ func staged(ctx context.Context, st *store.Store, s State, t catalog.Type) (map[
 		if out[day] == nil {
 			out[day] = held{}
 		}
-		path, _, _ := strings.Cut(r.Path, "?")
+		path := withoutQuery(r.Path)
 		if out[day][path] = (time.Time{}); r.Bytes > 0 {
 			out[day][path] = r.Fetched
 		}

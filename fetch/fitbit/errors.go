@@ -2,6 +2,8 @@ package fitbit
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 
 	"fitvault/fetch"
@@ -24,6 +26,16 @@ type envelopeB struct {
 	} `json:"error"`
 }
 
+// errPersonal says why an app may not read something, and what to do (sections 1.2, 3).
+var errPersonal = errors.New("intraday is given only to an app of type Personal, and of the person who registered it: " +
+	"register one at dev.fitbit.com, or change its type there, and sign in again")
+
+// noRight is an answer of status 200 that lacks what the app has no right to (section 5.4).
+func noRight(q fetch.Question, member string) *fetch.APIError {
+	return &fetch.APIError{Source: string(catalog.Fitbit), Op: http.MethodGet + " " + path(q), Status: http.StatusOK, Scope: true,
+		Message: fmt.Sprintf("there is no member %q", member), Err: errPersonal}
+}
+
 // apiError tells what an answer of a status other than 200 means: the status decides, the
 // body only explains (section 3). It may echo the secrets that were sent (section 1.6).
 func apiError(op string, status int, h http.Header, body []byte, sent ...string) *fetch.APIError {
@@ -36,6 +48,9 @@ func apiError(op string, status int, h http.Header, body []byte, sent ...string)
 		e.Scope = e.Code == "insufficient_scope" || e.Code == "insufficient_permissions"
 	case json.Unmarshal(body, &b) == nil && b.Error.Status != "":
 		e.Code, e.Message = b.Error.Status, b.Error.Message
+	}
+	if e.Code == "insufficient_permissions" {
+		e.Err = errPersonal
 	}
 	e.Code, e.Message = fetch.Redact(e.Code, sent...), fetch.Redact(e.Message, sent...)
 	return e

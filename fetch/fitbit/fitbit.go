@@ -3,8 +3,11 @@
 package fitbit
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,9 +74,24 @@ func (p *Provider) Get(ctx context.Context, access string, q fetch.Question) (fe
 // keeps chooses the headers that are kept with an answer.
 func keeps(name string) bool { return name == "Date" || strings.HasPrefix(name, "Fitbit-Rate-Limit-") }
 
-// path fills in the days of a question, both ends included.
+// path fills in the days of a question, both ends included, or the id of an element. A list
+// has its days in a query, and so has what is to be told by the clock of UTC (section 4.2).
 func path(q fetch.Question) string {
-	return strings.NewReplacer("{from}", q.Span.From.String(), "{to}", (q.Span.To - 1).String()).Replace(q.Ask.Path)
+	if q.Ask.Op == catalog.Cursor {
+		return q.Ask.Path + "?" + pageQuery(q)
+	}
+	from := q.Span.From.String()
+	if q.UTC {
+		from = cmp.Or(q.ID, from)
+	}
+	p := strings.NewReplacer("{from}", from, "{to}", (q.Span.To - 1).String(), "{id}", url.PathEscape(q.ID)).Replace(q.Ask.Path)
+	switch {
+	case !q.UTC:
+		return p
+	case strings.Contains(p, "?"):
+		return p + "&timezone=UTC"
+	}
+	return p + "?timezone=UTC"
 }
 
 // budget reads the quota headers (section 2). They may lag, be missing or not be numbers;
@@ -107,12 +125,9 @@ func number(h http.Header, name string) (int, bool) {
 // scopes returns what a sign-in asks for: all that the catalogue needs.
 func scopes() []string {
 	var out []string
-	seen := map[string]bool{}
 	for _, t := range catalog.Asked(catalog.Fitbit) {
-		if s := t.Fitbit.Ask.Scope; !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
+		out = append(out, strings.Fields(t.Fitbit.Ask.Scope)...)
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }

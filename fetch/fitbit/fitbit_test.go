@@ -48,8 +48,12 @@ type broken struct{}
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func newProvider(rt http.RoundTripper) *fitbit.Provider {
+	return providerAt("https://api.example/", rt)
+}
+
+func providerAt(api string, rt http.RoundTripper) *fitbit.Provider {
 	return fitbit.New(fitbit.Options{
-		APIURL: "https://api.example/", AuthURL: "https://www.example", ClientID: "23EMUL", ClientSecret: "s3cret",
+		APIURL: api, AuthURL: "https://www.example", ClientID: "23EMUL", ClientSecret: "s3cret",
 		RedirectURL: "http://localhost:8080/", UserAgent: "fitvault/test", HTTP: &http.Client{Transport: rt},
 	})
 }

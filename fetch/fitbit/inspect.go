@@ -2,7 +2,9 @@ package fitbit
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -19,24 +21,28 @@ import (
 // (sections 5.2, 10.25).
 func (p *Provider) Inspect(q fetch.Question, body []byte) (fetch.Contents, error) {
 	ask := q.Ask
-	if !json.Valid(body) {
+	if isTrack(ask) {
+		return track(body)
+	}
+	var members map[string]json.RawMessage
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(body, &members); errors.As(err, &syntax) {
 		return fetch.Contents{}, &fetch.ShapeError{Garbled: true, Err: fmt.Errorf("not JSON: %.60q", fetch.Redact(string(body)))}
 	}
 	list := json.RawMessage(bytes.TrimSpace(body))
 	switch list[0] {
 	case '[':
 	case '{':
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal(body, &members); err != nil {
-			return fetch.Contents{}, &fetch.ShapeError{Err: err}
-		}
 		if wait, ok := pending(members["meta"]); ok {
 			return fetch.Contents{Pending: wait}, nil
 		}
 		if failed(members) {
 			return fetch.Contents{}, &fetch.ShapeError{Err: apiError("an error instead of data", http.StatusOK, nil, body)}
 		}
-		if ask.Snapshot() {
+		switch {
+		case ask.Op == catalog.Samples:
+			return samples(q, members)
+		case ask.Snapshot():
 			return object(ask, members)
 		}
 		var ok bool
@@ -46,23 +52,29 @@ func (p *Provider) Inspect(q fetch.Question, body []byte) (fetch.Contents, error
 	default:
 		return fetch.Contents{}, &fetch.ShapeError{Err: fmt.Errorf("neither an object nor a list: %.60q", fetch.Redact(string(body)))}
 	}
-	return elements(ask, list)
+	c, err := elements(q, list)
+	switch {
+	case err == nil && ask.Op == catalog.Cursor:
+		return p.page(q, c, members["pagination"])
+	case err == nil && ask.Op == catalog.Samples && c.Count > 0:
+		return fetch.Contents{}, &fetch.ShapeError{Err: errors.New("a list instead of a day of samples")}
+	}
+	return c, err
 }
 
 // holdsData reports whether a body is what holds data, even of a wrong shape: not an error,
 // a text or garbled, all of which may echo the token.
 func holdsData(body []byte) bool {
-	if !json.Valid(body) {
+	switch text := bytes.TrimSpace(body); {
+	case len(text) == 0:
 		return false
-	}
-	switch bytes.TrimSpace(body)[0] {
-	case '[':
-		return true
-	case '{':
+	case text[0] == '[':
+		return json.Valid(text)
+	case text[0] == '{':
 		var members map[string]json.RawMessage
-		return json.Unmarshal(body, &members) == nil && !failed(members)
+		return json.Unmarshal(text, &members) == nil && !failed(members)
 	}
-	return false
+	return wholeTrack(body)
 }
 
 // failed reports whether an object is an error of either envelope (section 3).
@@ -93,7 +105,10 @@ func object(ask catalog.Ask, members map[string]json.RawMessage) (fetch.Contents
 	return fetch.Contents{Count: min(1, len(members))}, nil
 }
 
-func elements(ask catalog.Ask, list json.RawMessage) (fetch.Contents, error) {
+// elements counts a list and tells the days of its elements. Those of an answer of one day need
+// not tell it.
+func elements(q fetch.Question, list json.RawMessage) (fetch.Contents, error) {
+	ask := q.Ask
 	var c fetch.Contents
 	var items []map[string]json.RawMessage
 	if len(list) > 0 {
@@ -117,10 +132,15 @@ func elements(ask catalog.Ask, list json.RawMessage) (fetch.Contents, error) {
 			return c, &fetch.ShapeError{Err: fmt.Errorf("element %d of %q: %w", i, ask.Root, err)}
 		}
 		c.Days = append(c.Days, day)
+		if ask.Op == catalog.Cursor {
+			c.IDs = append(c.IDs, cmp.Or(string(item["logId"]), date))
+		}
+	}
+	if c.Count = len(items); c.Count > 0 && ask.Days == 1 && ask.DateKey == "" {
+		c.Days = []catalog.Day{q.Span.From}
 	}
 	slices.Sort(c.Days)
 	c.Days = slices.Compact(c.Days)
-	c.Count = len(items)
 	return c, nil
 }
 
