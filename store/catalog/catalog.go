@@ -150,9 +150,10 @@ type Ask struct {
 
 	Scope string // the permissions it needs, with blanks between; "": any
 
-	// Root is the member of the answer that holds the list of elements; empty when the
-	// answer itself is the list. Value is an element's member that holds its value, "" when
-	// that is the element itself. DateKey is the member of either that tells the date.
+	// Root is the member of the answer that holds the list of elements, or the only one;
+	// empty when the answer itself is the list. Value is an element's member that holds its value, "" when
+	// that is the element itself. DateKey is the member of either that tells the date;
+	// empty where none does, and all is of the one day that was asked for.
 	Root, Value, DateKey string
 
 	// Dense says that a non-empty answer has an element for every day asked, so that a
@@ -177,7 +178,7 @@ func (a Ask) SpillsBack() bool { return a.Op == Cursor }
 type Body struct {
 	JSON  []byte // or XML, for a GPS track, or CSV, of an archive
 	Path  string // of the request that it answers, or of the member within its archive
-	Day   Day    // of a GPS track, the one of its exercise
+	Day   Day    // the first that it was asked for, of a state the one on which it was read, of a GPS track that of its exercise
 	Zones Zones
 
 	Archive // of a member

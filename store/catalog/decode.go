@@ -65,6 +65,18 @@ func scanList(body []byte, root string, l *look, read func(found finds, n int) e
 	return nil
 }
 
+// decodeObject decodes an answer that is one object. null, {} and [] are an empty one.
+func decodeObject[E any](body []byte) (object E, _ error) {
+	if err := json.Unmarshal(body, &object); err != nil {
+		var none E
+		if raws, e := rawList(body, ""); e == nil && len(raws) == 0 {
+			return none, nil
+		}
+		return none, fmt.Errorf("the answer: %w", plain(err))
+	}
+	return object, nil
+}
+
 func nameOf(root string) string {
 	if root == "" {
 		return "the answer"

@@ -18,6 +18,14 @@ func fitbitSeries(resource string, days int, scope string) Ask {
 	}
 }
 
+// fitbitOfDay asks for one day of what tells it without a date.
+func fitbitOfDay(path, scope, root string) Ask {
+	return Ask{Path: path, Days: 1, Scope: scope, Root: root}
+}
+
+// fitbitState asks for what has no range.
+func fitbitState(path, scope string) *Origin { return &Origin{Ask: Ask{Path: path, Scope: scope}} }
+
 // fitbitList asks for a list of the legacy Web API, in pages (section 5.7). The whole history
 // is one window.
 func fitbitList(path, scope, root, dateKey string, pageSize int) Ask {

@@ -65,7 +65,8 @@ func fitbitExercises(b Body) ([]Point, error) {
 			return nil, fmt.Errorf("exercise of %s: %w", r.Start, f.err)
 		}
 		if len(f.fields) > 0 {
-			points = append(points, Point{Measurement: exercise.Measurement, Tags: activityTag(r.Name), Fields: f.fields, Time: at, Day: day})
+			points = append(points, Point{Measurement: exercise.Measurement, Tags: activityTag(r.Name), Fields: f.fields,
+				Time: at, Day: day})
 		}
 	}
 	return points, nil

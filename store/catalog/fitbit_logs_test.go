@@ -107,6 +107,22 @@ func TestFitbitLogsUnreadable(t *testing.T) {
 		{"exercise", exercise(`, "averageHeartRate": 99.5`), []string{"2025-09-09", "averageHeartRate", "whole"}},
 		{"exercise", exercise(`, "activeZoneMinutes": 7`), []string{"2025-09-09", "activeZoneMinutes", "number"}},
 		{"exercise", exercise(`, "heartRateZones": [{"name": "Peak", "minutes": "x"}]`), []string{"2025-09-09", "heartRateZones", "x"}},
+		{"ecg", `{"ecgReadings": [{"startTime": "21:12", "averageHeartRate": 68}]}`, []string{"ecgReadings", "startTime", "21:12"}},
+		{"ecg", `{"ecgReadings": [{"startTime": "2025-08-28T21:12:17.000", "samplingFrequencyHz": "fast", "waveformSamples": [1]}]}`,
+			[]string{"2025-08-28", "samplingFrequencyHz", "fast"}},
+		{"ecg", `{"ecgReadings": [{"startTime": "2025-08-28T21:12:17.000", "numberOfWaveformSamples": "many"}]}`, []string{"2025-08-28", "numberOfWaveformSamples"}},
+		{"irn_alert", `{"alerts": [{"windows": []}]}`, []string{"alerts", "alertTime"}},
+		{"irn_alert", `{"alerts": [{"alertTime": "2025-08-12T05:12:30.000", "windows": 3}]}`, []string{"2025-08-12", "windows", "number"}},
+		{"nutrition_daily", `{"summary": {"fat": "much"}}`, []string{"summary.fat", "much"}},
+		{"nutrition_daily", `{"summary": []}`, []string{"summary", "array"}},
+		{"nutrition_daily", `[{}]`, []string{"array"}},
+		{"nutrition_log", `{"foods": [{"logId": 7, "loggedFood": {"calories": "few"}}]}`, []string{"food 7", "calories", "few"}},
+		{"nutrition_log", `{"foods": [{"logId": 7, "loggedFood": {"mealTypeId": {}}}]}`, []string{"food 7", "mealTypeId"}},
+		{"nutrition_log", `{"foods": [{"logId": true, "loggedFood": {"name": "Soup"}}]}`, []string{"logId", "true"}},
+		{"hydration_log", `{"water": [{"logId": 7, "amount": "glass"}]}`, []string{"water 7", "amount", "glass"}},
+		{"lifetime", `{"lifetime": {"tracker": {"steps": 1.5}}}`, []string{"lifetime tracker", "steps", "whole"}},
+		{"lifetime", `{"lifetime": {"total": {"distance": "far"}}}`, []string{"lifetime total", "distance", "far"}},
+		{"lifetime", `{"lifetime": 5}`, []string{"lifetime", "number"}},
 		{"gps", ``, []string{"TCX"}},
 		{"gps", `<html></html>`, []string{"TrainingCenterDatabase"}},
 	} {
@@ -119,6 +135,43 @@ func TestFitbitLogsUnreadable(t *testing.T) {
 			if !strings.Contains(err.Error(), w) {
 				t.Errorf("%s of %s: error %q has no %q", c.typ, c.body, err, w)
 			}
+		}
+	}
+}
+
+// TestFitbitDays files what is told without a date under the day that it was asked for, or
+// read on, and puts it at that day's start in the zone of then.
+func TestFitbitDays(t *testing.T) {
+	tokyo := zones(t, "2000-01-01", "Europe/Berlin", "2025-03-01", "Asia/Tokyo")
+	for _, c := range []struct{ typ, body, want string }{
+		{"nutrition_daily", `{"foods": [], "summary": {"fat": 1}}`, "nutrition_daily fat_g=1"},
+		{"nutrition_log", `{"foods": [{"logId": 7, "loggedFood": {"name": "Soup"}}]}`, `nutrition_log food="Soup",log_id="7"`},
+		{"hydration_log", `{"water": [{"amount": 250}]}`, "hydration_log water_ml=250"},
+		{"lifetime", `{"lifetime": {"total": {"floors": 0}}}`, "lifetime,scope=total floors=0i"},
+	} {
+		typ := mustLookup(t, c.typ)
+		for date, start := range map[string]string{"2025-02-28": " 1740697200000000000\n", "2025-03-02": " 1740841200000000000\n"} {
+			points, err := typ.Read(typ.Fitbit, catalog.Body{JSON: []byte(c.body), Day: day(t, date), Zones: tokyo})
+			if got := string(lines(t, points)); err != nil || got != c.want+start {
+				t.Errorf("%s of %s: got %s, error %v; want %s", c.typ, date, got, err, c.want+start)
+				continue
+			}
+			if points[0].Day != day(t, date) {
+				t.Errorf("%s of %s is filed under %s", c.typ, date, points[0].Day)
+			}
+		}
+	}
+}
+
+// TestFitbitGuides takes the days of the food and the water log from the series of their sums.
+func TestFitbitGuides(t *testing.T) {
+	for _, name := range []string{"nutrition_daily", "hydration_log"} {
+		guide := mustLookup(t, mustLookup(t, name).Fitbit.Guide)
+		root := guide.Fitbit.Ask.Root
+		body := `{"` + root + `": [{"dateTime": "2025-09-09", "value": "0"}, {"dateTime": "2025-09-10", "value": "12.5"}, {"dateTime": "2025-09-11", "value": 0.0}]}`
+		got, err := catalog.Guided(catalog.Fitbit, guide, catalog.Body{JSON: []byte(body)})
+		if err != nil || !slices.Equal(got, []catalog.Day{day(t, "2025-09-10")}) {
+			t.Errorf("%s: days %v, error %v", name, got, err)
 		}
 	}
 }

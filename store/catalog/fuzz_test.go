@@ -21,7 +21,7 @@ var fuzzed = map[string][]string{
 	"food":   {"nutrition_log", "hydration_log"},
 	"move":   {"exercise", "gps"},
 	"ecg":    {"ecg", "irn_alert"},
-	"device": {"device"},
+	"device": {"device", "lifetime"},
 }
 
 func FuzzSeries(f *testing.F) { fuzzReaders(f, "series") }

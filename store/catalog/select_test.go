@@ -24,6 +24,9 @@ func named(is func(catalog.Type) bool) []string {
 func TestSelect(t *testing.T) {
 	every := names(catalog.Types())
 	usual := named(func(t catalog.Type) bool { return !t.Named })
+	if slices.Contains(usual, "activity_summary") {
+		t.Error("the summary of a day needs not be named")
+	}
 	group := func(gs ...catalog.Group) []string {
 		return named(func(t catalog.Type) bool { return slices.Contains(gs, t.Group) && !t.Named })
 	}
@@ -33,6 +36,9 @@ func TestSelect(t *testing.T) {
 	}
 	for _, c := range []struct{ words, want []string }{
 		{nil, usual},
+		{[]string{"activity_summary"}, []string{"activity_summary"}},
+		{[]string{"activity_summary", "weight"}, []string{"weight", "activity_summary"}},
+		{[]string{"daily"}, group(catalog.Daily)},
 		{[]string{"all"}, every},
 		{[]string{"weight", "all"}, every},
 		{[]string{"weight"}, []string{"weight"}},

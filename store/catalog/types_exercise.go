@@ -29,6 +29,10 @@ var exerciseTypes = []Type{
 			Ask: Ask{Path: "/v4/users/me/dataTypes/exercise/dataPoints/{id}:exportExerciseTcx", Days: 1,
 				Scope: googleActivity + " " + googleLocation}},
 		Takeout: []*Origin{{From: "activities.tcx", Read: takeoutTrack, Gather: sideBySide}}},
+	// The summary of a day tells of its exercises again, and of its activity; nothing else tells the distance and
+	// the calories of each intensity [D1].
+	{Name: "activity_summary", Group: Daily, Settle: 1, Worn: true, Named: true,
+		Fitbit: &Origin{Ask: fitbitOfDay("/1/user/-/activities/date/{from}.json", "activity", "summary")}},
 	{Name: "cardio_load", Series: cardioLoad, Group: Intraday, Settle: 1, Worn: true,
 		Takeout: []*Origin{{From: "cardio_load.csv", Read: takeoutCardioLoad, Gather: oneRecorder}}},
 }

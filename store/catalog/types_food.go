@@ -19,16 +19,21 @@ var foodTypes = []Type{
 		Fitbit: fitbitDaily("foods/log/caloriesIn", 1095, "nutrition", fitbitLogged, nutritionDaily, "calories_kcal"),
 		Google: googleFields(googleNutritionSums, nutritionDaily, memberField{"calories_kcal", "energy.kcalSum", logged})},
 	{Name: "nutrition_daily", Series: nutritionDaily, Group: Logs, Settle: 7,
+		Fitbit: &Origin{Guide: "nutrition_daily.calories_kcal", Read: fitbitNutrients,
+			Ask: fitbitOfDay("/1/user/-/foods/log/date/{from}.json", "nutrition", "foods")},
 		Google: &Origin{From: "nutrition_daily.calories_kcal", Read: googleReader(googleNutritionSums, readGoogleNutrients)}},
 	{Name: "hydration", Series: hydration, Group: Logs, Settle: 7,
 		Fitbit: fitbitDaily("foods/log/water", 1095, "nutrition", fitbitLogged, hydration, "water_ml"),
 		Google: googleFields(googleDailySums("hydration-log", googleNutrition, googleRollUpDays), hydration,
 			memberField{"water_ml", "amountConsumed.millilitersSum", logged})},
 
-	// What was logged, one by one.
+	// What was logged, one by one; in the legacy Web API without a time [N1, N2].
 	{Name: "nutrition_log", Series: nutritionLog, Group: Logs, Settle: 7,
+		Fitbit: &Origin{From: "nutrition_daily", Read: fitbitFoods, Gather: byLogID},
 		Google: googleLogs(googleOrigin(googleIntervals(Reconcile, "nutrition-log", googleNutrition, 365), readGoogleFood))},
 	{Name: "hydration_log", Series: hydrationLog, Group: Logs, Settle: 7,
+		Fitbit: &Origin{Guide: "hydration", Read: fitbitDrinks, Gather: byLogID,
+			Ask: fitbitOfDay("/1/user/-/foods/log/water/date/{from}.json", "nutrition", "water")},
 		Google: googleLogs(googleFields(googleIntervals(Reconcile, "hydration-log", googleNutrition, 365), hydrationLog,
 			memberField{"water_ml", "amountConsumed.milliliters", logged}))},
 }

@@ -18,8 +18,14 @@ var (
 
 var medicalTypes = []Type{
 	// Electrocardiograms can be chosen by a first instant alone (google-health-api.md section 5.8).
-	{Name: "ecg", Series: ecg, Group: Logs, Settle: 2, Worn: true, Google: googleOrigin(googleECGs, readGoogleECG)},
+	// [E1, E3]. A notification of the legacy Web API tells when its first window began, and when the rhythm was found;
+	// the former is its time, as in the Google Health API.
+	{Name: "ecg", Series: ecg, Group: Logs, Settle: 2, Worn: true,
+		Fitbit: &Origin{Ask: fitbitList("/1/user/-/ecg/list.json", "electrocardiogram", "ecgReadings", "startTime", 10), Read: fitbitECG},
+		Google: googleOrigin(googleECGs, readGoogleECG)},
 	{Name: "irn_alert", Series: irnAlert, Group: Logs, Settle: 2, Worn: true,
+		Fitbit: &Origin{Ask: fitbitList("/1/user/-/irn/alerts/list.json", "irregular_rhythm_notifications", "alerts", "alertTime", 10),
+			Read: fitbitAlerts},
 		Google: googleOrigin(googleIntervals(List, "irregular-rhythm-notification", googleIRN, 365), readGoogleAlert)},
 
 	// Only archives have these.
