@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"fitvault/fetch"
 	"fitvault/fetch/emulator"
+	"fitvault/fetch/fitbit"
 	"fitvault/store"
 	"fitvault/store/catalog"
 )
@@ -25,32 +27,103 @@ func (w *world) unavailable(typ string) string {
 	return all[typ].Kind
 }
 
+// discreet is a source whose tokens do not tell their scopes.
+type discreet struct{ *fitbit.Provider }
+
+func (d discreet) Refresh(ctx context.Context, refresh string) (store.Token, error) {
+	t, err := d.Provider.Refresh(ctx, refresh)
+	t.Scopes = ""
+	return t, err
+}
+
 func TestAScopeThatWasNotGranted(t *testing.T) {
 	scopes := []string{"activity", "profile", "settings", "weight"}
 	live(t, emulator.Options{Days: 40, Scopes: scopes}, func(w *world) {
 		w.words = []string{steps, "sleep", "weight"}
-		r := w.fetch()
+		untold := func(r *fetch.Runner) { r.Provider, r.Tokens.Provider = discreet{w.fitbit}, discreet{w.fitbit} }
+		r := w.fetch(untold)
 		if r.err != nil || len(r.Failures) != 1 || r.failed("sleep") == nil || len(r.calls("/sleep/")) != 1 || w.unavailable("sleep") != store.Denied {
 			w.Fatalf("%v, failures %v, sleep is %q", r.err, r.Failures, w.unavailable("sleep"))
 		}
 		w.wantCovered(steps, w.first(), w.today())
 		w.wantCovered("weight", w.first(), w.today())
 		time.Sleep(24 * time.Hour)
-		if n := len(w.mustFetch().calls("/sleep/")); n != 0 {
+		if n := len(w.mustFetch(untold).calls("/sleep/")); n != 0 {
 			w.Errorf("it is asked again the next day, %d times", n)
 		}
 		time.Sleep(6*24*time.Hour + time.Minute)
-		if r := w.fetch(); len(r.calls("/sleep/")) != 1 || r.failed("sleep") == nil {
+		if r := w.fetch(untold); len(r.calls("/sleep/")) != 1 || r.failed("sleep") == nil {
 			w.Errorf("a week later it is asked %d times", len(r.calls("/sleep/")))
 		}
-		if n := len(w.mustFetch().calls("/sleep/")); n != 0 {
+		if n := len(w.mustFetch(untold).calls("/sleep/")); n != 0 {
 			w.Errorf("and then again at once, %d times", n)
 		}
 		w.login(w.consent(append(scopes, "sleep")...))
+		if got := w.unavailable("sleep"); got != store.Denied {
+			w.Errorf("the login alone makes it %q", got)
+		}
 		w.mustFetch()
 		w.wantAllCovered()
 		if got := w.unavailable("sleep"); got != "" {
 			w.Errorf("after the login it is still %s", got)
+		}
+	})
+}
+
+// What a token tells of its scopes saves the calls for what it does not have.
+func TestAScopeThatTheSignInTellsToBeMissing(t *testing.T) {
+	scopes := []string{"activity", "profile", "settings", "weight"}
+	for name, sign := range map[string]func(w *world){
+		"a login":                      func(w *world) { w.login(w.consent(scopes...)) },
+		"a renewal of the environment": func(w *world) { time.Sleep(9 * time.Hour); w.words = []string{steps}; w.mustFetch() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			live(t, emulator.Options{Days: 40, Scopes: scopes}, func(w *world) {
+				sign(w)
+				w.words = []string{steps, "sleep", "weight"}
+				r := w.fetch()
+				var lacks *fetch.ScopeError
+				if r.err != nil || len(r.Failures) != 1 || !errors.As(r.failed("sleep"), &lacks) || lacks.Scope != "sleep" || w.unavailable("sleep") != store.Denied {
+					w.Fatalf("%v, failures %v, sleep is %q", r.err, r.Failures, w.unavailable("sleep"))
+				}
+				time.Sleep(8 * 24 * time.Hour)
+				w.mustFetch()
+				w.wantCovered(steps, w.first(), w.today())
+				w.wantCovered("weight", w.first(), w.today())
+				if all := listing(w.emu.Requests()); strings.Contains(all, "/sleep/") {
+					w.Errorf("sleep is asked for:\n%s", all)
+				}
+				w.login(w.consent(append(scopes, "sleep")...))
+				w.mustFetch()
+				w.wantAllCovered()
+				if got := w.unavailable("sleep"); got != "" {
+					w.Errorf("after the login it is still %s", got)
+				}
+			})
+		})
+	}
+}
+
+// Another sign-in of the environment is one, too.
+func TestAnotherSignInOfTheEnvironmentIsTriedWithWhatWasDenied(t *testing.T) {
+	live(t, emulator.Options{Days: 40}, func(w *world) {
+		w.words = []string{steps, "sleep"}
+		w.emu.Inject(emulator.Fault{Path: "/sleep/", Times: -1, Status: 403, ErrorType: "insufficient_permissions", Message: "no"})
+		if r := w.fetch(); r.err != nil || r.failed("sleep") == nil || w.unavailable("sleep") != store.Denied {
+			w.Fatalf("%v, failures %v", r.err, r.Failures)
+		}
+		w.emu.ClearFaults()
+		time.Sleep(9 * time.Hour)
+		if n := len(w.mustFetch().calls("/sleep/")); n != 0 {
+			w.Errorf("it is asked again with a renewed token, %d times", n)
+		}
+		w.emu.Revoke()
+		w.seed = w.consent()
+		w.mustFetch()
+		w.mustFetch()
+		w.wantAllCovered()
+		if got := w.unavailable("sleep"); got != "" {
+			w.Errorf("it is still %s", got)
 		}
 	})
 }

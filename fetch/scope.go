@@ -20,11 +20,15 @@ const notGranted = "not granted at the sign-in: "
 
 func (e *ScopeError) Error() string { return notGranted + e.Scope + "; sign in again to add it" }
 
+// NotGranted reports whether a type is noted as unavailable for want of a scope that a sign-in
+// was not given.
+func NotGranted(u store.Unavailable) bool { return strings.HasPrefix(u.Reason, notGranted) }
+
 // given reports whether a source may be asked for a type: it is not known not to give it,
 // and the sign-in was given what it needs. A type that it was not given is unavailable and
-// a failure of the round that learns it, without a call. Only Google's sign-in tells all
-// that it was given (google-health-api.md section 2.2), once a token was made; before that,
-// and elsewhere, the source itself says no.
+// a failure of the round that learns it, without a call. Both sources tell with a new token
+// all that the sign-in was given (google-health-api.md section 2.2, fitbit-web-api.md section
+// 1.3); before there is one the source itself says no.
 func (r *Runner) given(ctx context.Context, t catalog.Type) (bool, error) {
 	off, err := r.Store.Unavailable(ctx, r.source())
 	if err != nil {
@@ -33,14 +37,14 @@ func (r *Runner) given(ctx context.Context, t catalog.Type) (bool, error) {
 	source, now := r.Provider.Source(), time.Now()
 	usable := !notGiven(off, source, t)
 	token, ok, err := r.Store.Token(ctx, r.source())
-	if source != catalog.Google || !ok || token.Scopes == "" || err != nil {
+	if !ok || token.Scopes == "" || err != nil {
 		return usable, nil // a token that cannot be read is told when it is used
 	}
 	ask := t.Origin(source).Ask
 	old, marked := off[t.Name]
 	lacks := MissingScope(token.Scopes, ask.Scope)
 	switch {
-	case lacks == nil && marked && strings.HasPrefix(old.Reason, notGranted):
+	case lacks == nil && marked && NotGranted(old):
 		return true, r.Store.SetAvailable(ctx, r.source(), t.Name) // another sign-in was given it
 	case lacks == nil || !usable:
 		return usable, nil

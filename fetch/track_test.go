@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,12 @@ func TestLackingTracks(t *testing.T) {
 	at := func(minutes int) time.Time { return time.Unix(int64(minutes)*60, 0) }
 	read := func(minutes int) []Covered {
 		return []Covered{{Span: catalog.Span{From: day - 10, To: day + 10}, Answered: at(minutes)}}
+	}
+	for _, path := range []string{"/1/activities/{id}.tcx?includePartialTCX=true", "/4/{id}"} {
+		queried := catalog.Ask{Path: path}
+		if at := pathOf(queried, "b/c"); strings.Contains(at, "?") || idOf(queried, at) != "b/c" {
+			t.Errorf("%s: the path of b/c is %s, and its id %q", path, at, idOf(queried, at))
+		}
 	}
 	for _, c := range []struct {
 		name string

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -87,7 +88,8 @@ func (s *Store) token(ctx context.Context, db querier, source string) (t Token, 
 // that two processes never use one single-use refresh token; next must not write to the
 // vault. What next made is kept even when ctx has ended meanwhile. When next fails
 // nothing changes, unless its error is a *DeadError: then the sign-in that it returns
-// beside is kept, marked dead. A sign-in that cannot be unsealed is ErrSealed.
+// beside is kept, marked dead. A sign-in that cannot be unsealed is ErrSealed. With one of
+// another Seed what was denied to the present one is due to be tried again.
 func (s *Store) ReplaceToken(ctx context.Context, source string, next func(now Token, ok bool) (Token, error)) (t Token, err error) {
 	var nextErr error
 	err = s.tx(ctx, func(tx *sql.Tx) error {
@@ -101,7 +103,11 @@ func (s *Store) ReplaceToken(ctx context.Context, source string, next func(now T
 		} else if nextErr != nil {
 			return nextErr
 		}
-		return s.saveToken(context.WithoutCancel(ctx), tx, source, t)
+		held := context.WithoutCancel(ctx)
+		if err := s.saveToken(held, tx, source, t); err != nil || ok && bytes.Equal(now.Seed, t.Seed) {
+			return err
+		}
+		return retryDenied(held, tx, source)
 	})
 	if err = cmp.Or(err, nextErr); err != nil {
 		return Token{}, err
@@ -139,15 +145,14 @@ func milliseconds(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// SaveLogin keeps the sign-in that a person just made and forgets what was denied to
-// the one before it.
+// SaveLogin keeps the sign-in that a person just made, with which what was denied to the one
+// before it is due to be tried again.
 func (s *Store) SaveLogin(ctx context.Context, source string, t Token) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.saveToken(ctx, tx, source, t); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM unavailable WHERE source = ? AND kind = 'denied'", source)
-		return err
+		return retryDenied(ctx, tx, source)
 	})
 	if err != nil {
 		return fmt.Errorf("save login to %s: %w", source, err)

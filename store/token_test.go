@@ -237,23 +237,62 @@ func TestReplaceTokenAtOnce(t *testing.T) {
 	}
 }
 
-func TestSaveLoginForgetsDenied(t *testing.T) {
+// TestANewSignInIsTriedWithWhatWasDenied: it is due at once, and its reason stands; what was
+// denied by another source, or is not served, stays as it is.
+func TestANewSignInIsTriedWithWhatWasDenied(t *testing.T) {
 	t.Parallel()
-	s := MustOpen(t)
-	for _, u := range []store.Unavailable{
-		{Source: "fitbit", Type: "sleep", Kind: store.Denied}, {Source: "fitbit", Type: "ecg", Kind: store.NotServed},
-		{Source: "google", Type: "sleep", Kind: store.Denied},
-	} {
-		if err := s.SetUnavailable(t.Context(), u); err != nil {
+	const week = 7 * 24 * time.Hour
+	seeded := func(token string, dead bool) store.Token {
+		return store.Token{Refresh: token, Seed: store.SeedOf(token), Dead: dead}
+	}
+	replace := func(t *testing.T, s *store.Store, next store.Token) {
+		if _, err := s.ReplaceToken(t.Context(), "fitbit", func(store.Token, bool) (store.Token, error) { return next, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	MustLogin(t, s, "fitbit", store.Token{Access: "a"})
-	for source, want := range map[string]string{"fitbit": "ecg", "google": "sleep"} {
-		got, err := s.Unavailable(t.Context(), source)
-		if _, ok := got[want]; err != nil || len(got) != 1 || !ok {
-			t.Errorf("unavailable from %s = %v, %v, want %s", source, got, err, want)
-		}
+	for name, tt := range map[string]struct {
+		old  store.Token
+		sign func(t *testing.T, s *store.Store)
+		due  bool
+	}{
+		"a login":                        {seeded("a", false), func(t *testing.T, s *store.Store) { MustLogin(t, s, "fitbit", store.Token{Access: "b"}) }, true},
+		"another of the environment":     {seeded("a", true), func(t *testing.T, s *store.Store) { replace(t, s, seeded("b", false)) }, true},
+		"the environment's for a login":  {store.Token{Refresh: "a"}, func(t *testing.T, s *store.Store) { replace(t, s, seeded("b", false)) }, true},
+		"the same, renewed":              {seeded("a", false), func(t *testing.T, s *store.Store) { replace(t, s, seeded("a", false)) }, false},
+		"that of a login, renewed":       {store.Token{Refresh: "a"}, func(t *testing.T, s *store.Store) { replace(t, s, store.Token{Refresh: "b"}) }, false},
+		"the environment's for none yet": {store.Token{}, func(t *testing.T, s *store.Store) { replace(t, s, seeded("b", false)) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := MustOpen(t)
+			if tt.old.Refresh != "" {
+				replace(t, s, tt.old)
+			}
+			since := time.Now().Truncate(time.Millisecond)
+			set := func(source, typ, kind string) store.Unavailable {
+				u := store.Unavailable{Source: source, Type: typ, Kind: kind, Reason: "no", AskVersion: 1, Since: since, Retry: since.Add(week)}
+				if err := s.SetUnavailable(t.Context(), u); err != nil {
+					t.Fatal(err)
+				}
+				return u
+			}
+			denied, refused := set("fitbit", "sleep", store.Denied), set("fitbit", "ecg", store.NotServed)
+			other := set("google", "sleep", store.Denied)
+			tt.sign(t, s)
+			got, err := s.Unavailable(t.Context(), "fitbit")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if due := !got["sleep"].Retry.After(time.Now()); due != tt.due {
+				t.Errorf("it is due: %v, want %v", due, tt.due)
+			}
+			denied.Retry = got["sleep"].Retry
+			if diff := cmp.Diff(map[string]store.Unavailable{"sleep": denied, "ecg": refused}, got); diff != "" {
+				t.Errorf("unavailable (-want +got):\n%s", diff)
+			}
+			if got, err = s.Unavailable(t.Context(), "google"); err != nil || !cmp.Equal(got["sleep"], other) {
+				t.Errorf("of another source: %v, %v", got, err)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 )
 
@@ -32,6 +33,17 @@ func (s *Store) SetUnavailable(ctx context.Context, u Unavailable) error {
 // SetAvailable notes that a source gives a type after all.
 func (s *Store) SetAvailable(ctx context.Context, source, typ string) error {
 	return s.exec(ctx, "note "+typ+" as available", "DELETE FROM unavailable WHERE source = ? AND type = ?", source, typ)
+}
+
+// retryDenied makes what was denied to a sign-in due to be tried with another one. The reason
+// stands until it is given.
+func retryDenied(ctx context.Context, tx *sql.Tx, source string) error {
+	_, err := tx.ExecContext(ctx, "UPDATE unavailable SET retry_at = ? WHERE source = ? AND kind = ?",
+		time.Now().UnixMilli(), source, Denied)
+	if err != nil {
+		return fmt.Errorf("let what %s denied be tried again: %w", source, err)
+	}
+	return nil
 }
 
 // Unavailable returns what a source does not give, by type.

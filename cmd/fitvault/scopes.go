@@ -36,14 +36,20 @@ func (a *app) tellScopes(ctx context.Context, st *store.Store, s catalog.Source,
 	if len(lost) > 0 {
 		fmt.Fprintf(a.err, "  to add them, sign in again and leave every box ticked: fitvault login --source %s\n", s)
 	}
-	if s != catalog.Google {
-		return nil
+	off, err := st.Unavailable(ctx, string(s))
+	if err != nil {
+		return err
 	}
 	now := time.Now()
 	for _, t := range catalog.Asked(s) {
 		ask := t.Origin(s).Ask
 		lacks := fetch.MissingScope(granted, ask.Scope)
-		if lacks == nil {
+		if lacks == nil && fetch.NotGranted(off[t.Name]) {
+			if err := st.SetAvailable(ctx, string(s), t.Name); err != nil {
+				return err
+			}
+		}
+		if lacks == nil || s != catalog.Google {
 			continue
 		}
 		lacks.Scope = scopeWords(lacks.Scope)
