@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 
 // leaves is a service of the legacy Web API that answers as a test writes it.
 type leaves struct {
+	proxy  string // the address that the service is reached by, where it is not its own
 	answer func(n int, r *http.Request) (status int, body string)
 	asked  []string // host, path and query
 }
@@ -44,7 +46,7 @@ const listAddress = "https://api.fitbit.com/1/user/-/activities/list.json?"
 func (w *world) ask(l *leaves, ask catalog.Ask, span catalog.Span) fetch.Result {
 	w.Helper()
 	l.asked, w.seed.Checked = nil, true
-	provider := fitbit.New(fitbit.Options{APIURL: "https://api.example", UserAgent: "fitvault/test", HTTP: &http.Client{Transport: l}})
+	provider := fitbit.New(fitbit.Options{APIURL: cmp.Or(l.proxy, "https://api.example"), UserAgent: "fitvault/test", HTTP: &http.Client{Transport: l}})
 	t := catalog.Type{Name: "listed", Settle: 7, Fitbit: &catalog.Origin{Ask: ask}}
 	state := fetch.State{Source: catalog.Fitbit, Now: time.Now(), Zones: catalog.NewZones(catalog.ZoneSpan{Zone: zone("Europe/Berlin")})}
 	r := w.runner(func(r *fetch.Runner) { r.Provider = provider })
@@ -123,14 +125,14 @@ func TestAListOfTheLegacyAPI(t *testing.T) {
 func TestAListThatBecameEmpty(t *testing.T) {
 	live(t, emulator.Options{Days: 3}, func(w *world) {
 		span := catalog.Span{From: day("2026-11-01"), To: day("2026-11-21")}
-		const proxy = "https://api.example/1/user/-/activities/list.json?offset=2"
-		pages := []string{leaf(proxy, "1 2026-10-31", "2 2026-11-03"), leaf("", "3 2026-11-03")}
-		l := &leaves{answer: func(n int, _ *http.Request) (int, string) { return http.StatusOK, pages[n-1] }}
+		const proxy = "https://proxy.example"
+		pages := []string{leaf(proxy+"/1/user/-/activities/list.json?offset=2", "1 2026-10-31", "2 2026-11-03"), leaf("", "3 2026-11-03")}
+		l := &leaves{proxy: proxy, answer: func(n int, _ *http.Request) (int, string) { return http.StatusOK, pages[n-1] }}
 		if res := w.ask(l, activityList, span); len(res.Failures) > 0 || len(l.asked) != 2 {
 			w.Fatalf("failures %v, asked %q", res.Failures, l.asked)
 		}
 		time.Sleep(time.Hour)
-		pages = []string{leaf("", "1 2026-10-31")}
+		pages, l.proxy = []string{leaf("", "1 2026-10-31")}, ""
 		if res := w.ask(l, activityList, span); len(res.Failures) > 0 || w.windowsOf(store.Doubtful) != 1 {
 			w.Errorf("failures %v, %d windows are doubtful", res.Failures, w.windowsOf(store.Doubtful))
 		}

@@ -178,8 +178,10 @@ func (r *Runner) had(ctx context.Context, s State, w Window) ([]catalog.Day, err
 		if span = span.Cut(w.Span); c.Window.Elements == 0 || span.Empty() {
 			continue
 		}
-		if w.Ask.Op == catalog.Samples { // all of its one day
-			days = append(days, span.From)
+		if w.Ask.Op == catalog.Samples { // of each of its days, as far as fetching can tell
+			for d := span.From; d < span.To; d++ {
+				days = append(days, d)
+			}
 			continue
 		}
 		old, err := r.daysIn(ctx, s, w, c.Window.ID)

@@ -11,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"fitvault/export/influx/influxtest"
+	"fitvault/fetch"
 	"fitvault/fetch/emulator"
+	"fitvault/store/catalog"
 )
 
 // TestOddAnswersStopNothing: what cannot be read is listed, the rest is staged, and the
@@ -64,7 +66,8 @@ func TestOddAnswersStopNothing(t *testing.T) {
 // its own once.
 func TestMissingScope(t *testing.T) {
 	t.Parallel()
-	s := serve(t, emulator.Options{Scopes: []string{"activity", "heartrate", "profile", "settings", "sleep", "nutrition"}})
+	granted := []string{"activity", "heartrate", "profile", "settings", "sleep", "nutrition"}
+	s := serve(t, emulator.Options{Scopes: granted})
 	h := s.home(t)
 	h.exits(exitPartly, "fetch").says("weight")
 	calls := len(s.api())
@@ -73,7 +76,8 @@ func TestMissingScope(t *testing.T) {
 		t.Errorf("the next round made %d calls", n)
 	}
 	for _, one := range h.reported().Sources[0].Types {
-		if needs := one.Type == "weight" || one.Type == "body_fat" || strings.HasPrefix(one.Type, "body_daily."); needs != (one.Unavailable != "") {
+		asked, _ := catalog.Lookup(one.Type)
+		if needs := fetch.MissingScope(strings.Join(granted, " "), asked.Fitbit.Ask.Scope) != nil; needs != (one.Unavailable != "") {
 			t.Errorf("%s: unavailable %q", one.Type, one.Unavailable)
 		}
 	}
