@@ -3,6 +3,8 @@ package fetch
 import (
 	"context"
 	"time"
+
+	"fitvault/store"
 )
 
 // NoFamily is noFamily.
@@ -20,3 +22,6 @@ func (r *Runner) AskAll(ctx context.Context, s State, queue []Window) (Result, e
 	}
 	return r.result, err
 }
+
+// Journeys is journeys.
+func (s *State) Journeys(ctx context.Context, st *store.Store) error { return s.journeys(ctx, st) }

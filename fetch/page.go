@@ -29,7 +29,7 @@ const (
 // asked on their own: a range may have been cut silently (fitbit-web-api.md section 3).
 func (r *Runner) window(ctx context.Context, s State, w Window) (rest []Window, err error) {
 	for {
-		q := Question{Ask: w.Ask, Span: w.Span, Zones: s.Zones, Page: r.pageSize(w)}
+		q := Question{Ask: w.Ask, Span: w.Span, Zones: s.Zones, UTC: w.UTC, Page: r.pageSize(w)}
 		rest, err = r.walk(ctx, s, w, q)
 		size := halved(q, err)
 		if size == 0 {

@@ -14,7 +14,8 @@ type Window struct {
 	Ask  catalog.Ask
 	catalog.Span
 	Fresh bool     // it holds recent days, as against backfill
-	IDs   []string // of the elements, for an Ask of one element: each is a page
+	IDs   []string // of the elements, for an Ask of one element, or days of UTC: each is a page
+	UTC   bool     // of Samples: asked by the clock of UTC
 }
 
 // Covered is a range of days that is staged, and what is known of that answer.
@@ -50,6 +51,9 @@ type State struct {
 	Coverage map[string][]Covered // by type
 	Doubtful map[string][]Covered // empty answers that wait for a second one
 	Guides   map[string]Guide     // of the types that have one
+
+	Ambiguous map[string][]catalog.Day // by type: days that are staged and must be asked by the clock of UTC
+	NoUTC     map[string]bool          // types of which the source refused that
 }
 
 const (
@@ -94,6 +98,7 @@ func Plan(s State) []Window {
 			}
 		}
 	}
+	out = s.inUTC(out)
 	s.sort(out)
 	return out
 }
@@ -165,6 +170,9 @@ func (s State) needed(t catalog.Type) []bool {
 	}
 	if last := (catalog.Span{From: today - recheckDays + 1, To: today + 1}); s.weekOld(t, last) && !(s.Scarce && ask.Days == 1) {
 		s.mark(need, last, true)
+	}
+	for _, d := range s.Ambiguous[t.Name] {
+		s.mark(need, catalog.Span{From: d, To: d + 1}, true)
 	}
 	for _, c := range s.Doubtful[t.Name] {
 		s.mark(need, c.Span, !s.Now.Before(c.Answered.Add(doubtFor)))

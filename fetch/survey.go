@@ -101,6 +101,9 @@ func (r *Runner) idle(ctx context.Context, s State) (bool, error) {
 
 // plan returns every window still to be asked, those of single elements included.
 func (s State) plan(ctx context.Context, st *store.Store) ([]Window, error) {
+	if err := s.journeys(ctx, st); err != nil {
+		return nil, err
+	}
 	each, err := tracks(ctx, st, s)
 	windows := append(Plan(s), each...)
 	s.sort(windows)
