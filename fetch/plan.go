@@ -64,8 +64,7 @@ const (
 
 	// How old an answer over a day that is not over may grow, where calls are scarce and the
 	// Ask does not say.
-	refreshIntraday = 6 * time.Hour
-	refresh         = 12 * time.Hour
+	refresh = 12 * time.Hour
 )
 
 // Plan returns every window still to be asked, in order: what tells of the zones of the days
@@ -198,11 +197,7 @@ func (s State) due(t catalog.Type, c Covered, d catalog.Day) bool {
 	case s.follows(t) && !s.Synced.Before(end):
 		return true
 	}
-	every := t.Origin(s.Source).Ask.Refresh
-	if every == 0 && t.Group == catalog.Intraday {
-		every = refreshIntraday
-	}
-	return !s.Now.Before(c.Answered.Add(cmp.Or(every, refresh)))
+	return !s.Now.Before(c.Answered.Add(cmp.Or(t.Origin(s.Source).Ask.Refresh, refresh)))
 }
 
 // weekOld reports whether an answer over the last days, or when there is none the newest

@@ -405,7 +405,7 @@ func TestPlanWhereCallsAreScarce(t *testing.T) {
 // oneDay is a type of samples that costs a call a day.
 func oneDay(name string) catalog.Type {
 	t := newType(name, 1, 1)
-	t.Group = catalog.Intraday
+	t.Group, t.Fitbit.Ask.Refresh = catalog.Intraday, 6*time.Hour
 	return t
 }
 

@@ -140,7 +140,7 @@ type Ask struct {
 	Days int
 
 	// Refresh is how old an answer over a day that is not over may grow before it is asked for
-	// again, where calls are dear; 0: as of its group.
+	// again, where calls are scarce; 0: twelve hours.
 	Refresh time.Duration
 
 	Filter   string        // of List and Reconcile: the member that chooses the range

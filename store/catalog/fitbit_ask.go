@@ -1,12 +1,31 @@
 package catalog
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // fitbitDaily is a daily series of the legacy Web API, read by one of its shapes into a
 // field.
 func fitbitDaily(resource string, days int, scope string, shape fitbitShape, s *Series, field string) *Origin {
 	ask := fitbitSeries(resource, days, scope)
 	return &Origin{Ask: ask, Read: shape(ask.Root, s, field)}
+}
+
+// How old an answer over a day that is not over may grow, where it is not half a day. There are
+// 150 calls an hour, and each type is one of them: what people look at in the course of a day
+// comes first.
+const (
+	hourly = time.Hour
+	often  = 4 * time.Hour
+	seldom = 6 * time.Hour
+	rarely = 24 * time.Hour
+)
+
+// refreshed returns an origin whose answers over a day that is not over may grow so old.
+func refreshed(every time.Duration, o *Origin) *Origin {
+	o.Ask.Refresh = every
+	return o
 }
 
 // fitbitSeries asks for a daily series of the legacy Web API. Its root member is the

@@ -24,13 +24,6 @@ func minutesAsk(resource string, refresh time.Duration) Ask {
 	return intradayAsk("activities/"+resource, "1min", "activity", refresh)
 }
 
-// How old samples of the day that is not over may grow. There are 150 calls an hour, and each
-// type is one of them: those that people look at in the course of a day come first.
-const (
-	hourly = time.Hour
-	rarely = 6 * time.Hour
-)
-
 // sampleField says which member of a sample tells a field.
 type sampleField struct {
 	key, member string

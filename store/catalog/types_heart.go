@@ -16,7 +16,7 @@ var (
 var heartTypes = []Type{
 	// The heart's day; in the legacy Web API all of it stands in one answer [A5].
 	{Name: "heart_rate_daily", Series: heartRateDaily, Group: Daily, Settle: 1, Worn: true,
-		Fitbit:  &Origin{Ask: fitbitSeries("activities/heart", 365, "heartrate"), Read: fitbitRestingHeartRate},
+		Fitbit:  refreshed(often, &Origin{Ask: fitbitSeries("activities/heart", 365, "heartrate"), Read: fitbitRestingHeartRate}),
 		Google:  googleRestingHeartRate(),
 		Takeout: takeoutResting},
 	{Name: "heart_rate_zone_daily", Series: heartRateZoneDaily, Group: Daily, Settle: 1, Worn: true,

@@ -31,7 +31,8 @@ var nightTypes = []Type{
 	// also the date that it is filed under.
 	{Name: "sleep", Series: sleep, Group: Night, Settle: 2,
 		Fitbit: &Origin{Read: fitbitSleep,
-			Ask: Ask{Path: "/1.2/user/-/sleep/date/{from}/{to}.json", Days: 100, Scope: "sleep", Root: "sleep", DateKey: "dateOfSleep"}},
+			Ask: Ask{Path: "/1.2/user/-/sleep/date/{from}/{to}.json", Days: 100, Scope: "sleep", Root: "sleep", DateKey: "dateOfSleep",
+				Refresh: often}},
 		Google:  googleOrigin(googleNights, readGoogleSleep),
 		Takeout: takeoutSleepCopies},
 	{Name: "sleep_stage", Series: sleepStage, Group: Night, Settle: 2,
