@@ -105,11 +105,15 @@ func object(ask catalog.Ask, members map[string]json.RawMessage) (fetch.Contents
 	return fetch.Contents{Count: min(1, len(members))}, nil
 }
 
-// elements counts a list and tells the days of its elements. Those of an answer of one day need
-// not tell it.
+// elements counts a list and tells the days of its elements. What an answer of one day holds need
+// not tell it, and may be one object.
 func elements(q fetch.Question, list json.RawMessage) (fetch.Contents, error) {
 	ask := q.Ask
 	var c fetch.Contents
+	untold := ask.Days == 1 && ask.DateKey == ""
+	if untold && len(list) > 0 && list[0] == '{' {
+		return fetch.Contents{Count: 1, Days: []catalog.Day{q.Span.From}}, nil
+	}
 	var items []map[string]json.RawMessage
 	if len(list) > 0 {
 		if err := json.Unmarshal(list, &items); err != nil {
@@ -136,7 +140,7 @@ func elements(q fetch.Question, list json.RawMessage) (fetch.Contents, error) {
 			c.IDs = append(c.IDs, cmp.Or(string(item["logId"]), date))
 		}
 	}
-	if c.Count = len(items); c.Count > 0 && ask.Days == 1 && ask.DateKey == "" {
+	if c.Count = len(items); c.Count > 0 && untold {
 		c.Days = []catalog.Day{q.Span.From}
 	}
 	slices.Sort(c.Days)
