@@ -67,10 +67,26 @@ func TestTravel(t *testing.T) {
 		{"an offset that no zone has", berlin, days("2026-03-01", "2026-03-01"), []fetch.Offset{told("2026-03-01 06:00", 1.1)}, "2026-03-01..2026-03-02 -"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := listed(fetch.Travel(tt.home, held, tt.span, tt.offsets)); got != tt.want {
+			if got := listed(fetch.Travel(tt.home, held, tt.span, tt.offsets, tt.span.Days())); got != tt.want {
 				t.Errorf("%s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// Of what tells of some days only, those between two that are far apart are left as they are.
+func TestTravelOfSomeDays(t *testing.T) {
+	berlin := catalog.NewZones(catalog.ZoneSpan{Zone: zone("Europe/Berlin")})
+	offsets := []fetch.Offset{told("2026-03-01 06:00", 1), told("2026-03-05 06:00", 9), told("2026-03-12 06:00", 9), told("2026-03-20 06:00", 9), told("2026-03-24 06:00", 1),
+		told("2026-04-20 06:00", -5)}
+	for gap, want := range map[int]string{
+		1: "2026-03-01..2026-03-02 - 2026-03-05..2026-03-06 Etc/GMT-9 2026-03-12..2026-03-13 Etc/GMT-9 2026-03-20..2026-03-21 Etc/GMT-9 2026-03-24..2026-03-25 - 2026-04-20..2026-04-21 Etc/GMT+5",
+		7: "2026-03-01..2026-03-02 - 2026-03-05..2026-03-13 Etc/GMT-9 2026-03-20..2026-03-21 Etc/GMT-9 2026-03-24..2026-03-25 - 2026-04-20..2026-04-21 Etc/GMT+5",
+		8: "2026-03-01..2026-03-02 - 2026-03-05..2026-03-21 Etc/GMT-9 2026-03-24..2026-03-25 - 2026-04-20..2026-04-21 Etc/GMT+5",
+	} {
+		if got := listed(fetch.Travel(berlin, nil, days("2026-02-01", "2026-05-01"), offsets, gap)); got != want {
+			t.Errorf("gap %d: %s\nwant %s", gap, got, want)
+		}
 	}
 }
 
@@ -97,7 +113,7 @@ func TestEveryOffsetHasAZone(t *testing.T) {
 			_, east := noon.In(zone(name)).Zone()
 			o := fetch.Offset{At: noon, Offset: time.Duration(east) * time.Second}
 			utc := catalog.NewZones(catalog.ZoneSpan{Zone: zone("Asia/Jakarta")})
-			runs := fetch.Travel(utc, nil, catalog.Span{From: o.Day(), To: o.Day() + 1}, []fetch.Offset{o})
+			runs := fetch.Travel(utc, nil, catalog.Span{From: o.Day(), To: o.Day() + 1}, []fetch.Offset{o}, 1)
 			if len(runs) != 1 || runs[0].Zone == "" {
 				t.Errorf("%s on %s: %v", name, date, runs)
 				continue
@@ -180,7 +196,7 @@ func history(t *testing.T, home catalog.Zones, truth map[catalog.Day]fetch.Offse
 		for d := w.From; d < w.To; d++ {
 			offsets = append(offsets, truth[d])
 		}
-		if err := st.NoteTravel(t.Context(), fetch.Travel(home, nil, w, offsets)); err != nil {
+		if err := st.NoteTravel(t.Context(), fetch.Travel(home, nil, w, offsets, w.Days())); err != nil {
 			t.Fatal(err)
 		}
 	}

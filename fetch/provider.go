@@ -86,7 +86,7 @@ type Contents struct {
 
 	// Offsets are the offsets from UTC that the elements tell, in order of time: that of the
 	// first element of each local day, and one wherever it changes. Only a type that is
-	// Evidence needs them.
+	// Evidence needs them, and a list by Cursor.
 	Offsets []Offset
 }
 

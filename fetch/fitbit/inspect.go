@@ -138,6 +138,7 @@ func elements(q fetch.Question, list json.RawMessage) (fetch.Contents, error) {
 		c.Days = append(c.Days, day)
 		if ask.Op == catalog.Cursor {
 			c.IDs = append(c.IDs, cmp.Or(string(item["logId"]), date))
+			c.Offsets = append(c.Offsets, offset(date)...)
 		}
 	}
 	if c.Count = len(items); c.Count > 0 && untold {
@@ -146,6 +147,17 @@ func elements(q fetch.Question, list json.RawMessage) (fetch.Contents, error) {
 	slices.Sort(c.Days)
 	c.Days = slices.Compact(c.Days)
 	return c, nil
+}
+
+// offset returns the offset from UTC that a time tells: that of an exercise has one (section
+// 4.2). A Z may stand for a time that was converted, and says nothing of where the person was.
+func offset(stamp string) []fetch.Offset {
+	at, err := time.Parse(time.RFC3339, stamp)
+	if err != nil || strings.HasSuffix(stamp, "Z") {
+		return nil
+	}
+	_, east := at.Zone()
+	return []fetch.Offset{{At: at.UTC(), Offset: time.Duration(east) * time.Second}}
 }
 
 // pending reads the answer that a sleep is still being worked out; retryDuration is in
