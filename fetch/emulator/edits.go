@@ -31,6 +31,10 @@ func (s *Server) AddWeight(at time.Time, kg, fat float64, source string) int64 {
 // DeleteWeight removes every weighing with an id.
 func (s *Server) DeleteWeight(logID int64) bool { return s.person.deleteWeight(logID) }
 
+// DeleteWorkout removes a session of the watch. What it counted stays in the day. It returns
+// false when there is none with that id.
+func (s *Server) DeleteWorkout(id int64) bool { return s.person.deleteWorkout(id, s.Today()) }
+
 // SetFood logs what was eaten and drunk on a day, instead of what was there.
 // Zeros remove a log.
 func (s *Server) SetFood(d Date, kcal int, waterML float64) {

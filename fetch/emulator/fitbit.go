@@ -22,9 +22,11 @@ type call struct {
 	locale   string
 	path     map[string]string // what the placeholders of the route stood for
 	query    url.Values
-	host     string // that the client asked, with its scheme
-	utc      bool   // days are UTC days (timezone=UTC, sheet 4.2)
-	empty    bool   // there is no data, by mode
+	where    string          // the path that was asked
+	handed   map[string]bool // addresses of pages that the service has told, with their queries
+	host     string          // that the client asked, with its scheme
+	utc      bool            // days are UTC days (timezone=UTC, sheet 4.2)
+	empty    bool            // there is no data, by mode
 }
 
 // route is one shape of path. In its pattern {r} stands for a resource, {s}/{e}
@@ -44,7 +46,7 @@ type route struct {
 // routes are the legacy endpoints (sheet 5). Order matters: the first pattern
 // that fits is taken. Every pattern ends with .json but one that names another
 // suffix. An answer that is a rawAnswer is sent as it is.
-var routes = slices.Concat(intradayRoutes, seriesRoutes, nightRoutes, metricRoutes, logRoutes, accountRoutes)
+var routes = slices.Concat(exerciseRoutes, intradayRoutes, seriesRoutes, nightRoutes, metricRoutes, logRoutes, accountRoutes)
 
 // seriesRoutes are those of the daily series (sheet 5.1).
 var seriesRoutes = []route{
@@ -143,6 +145,7 @@ func (s *Server) newCall(r *http.Request, rt *route, got map[string]string, now 
 		today:    DateOf(s.person.Wall(now)),
 		resource: got["{r}"], units: unitsOf(r.Header.Get("Accept-Language")),
 		locale: r.Header.Get("Accept-Locale"), path: got, query: r.URL.Query(), host: "http://" + r.Host,
+		where: r.URL.Path, handed: s.handed,
 	}
 	c.empty = slices.ContainsFunc(s.modes.NoData, func(part string) bool {
 		return strings.Contains(r.URL.Path, part)

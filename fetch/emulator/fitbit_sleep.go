@@ -8,6 +8,7 @@ import (
 // nightRoutes are those of sleep and of what is measured in it (sheet 5.2, 5.3).
 var nightRoutes = []route{
 	{"1.2", "sleep/date/{s}/{e}", "sleep", map[string]int{"": 100}, 0, false, (*call).sleepRange},
+	{"1.2", "sleep/list", "sleep", nil, 0, false, (*call).sleepList},
 	{"1.2", "sleep/date/{d}", "sleep", map[string]int{"": 1}, 0, false, (*call).sleepDay},
 	{"1.2", "sleep/goal", "sleep", nil, 0, false, (*call).sleepGoal},
 }
@@ -105,6 +106,15 @@ func (c *call) sleepRange() (any, *refusal) {
 		logs = append(logs, c.sleepLog(s, nil))
 	}
 	return list(c, "sleep", logs)
+}
+
+// sleepList is L3.
+func (c *call) sleepList() (any, *refusal) {
+	var all []entry
+	for _, s := range c.sleeps(c.person.first, c.today) {
+		all = append(all, entry{s.Start, c.sleepLog(s, nil)})
+	}
+	return c.page(listing{root: "sleep", most: 100}, all)
 }
 
 // sleepDay is L2: with totals and real averages.

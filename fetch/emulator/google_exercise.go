@@ -140,30 +140,39 @@ func (v exertion) writeSplits(w *jsonWriter) {
 	w.closeList()
 }
 
-// tcx is the export of an exercise: an empty activity without GPS, unless
-// partial data is asked for (Google sheet 5.10).
+// tcx is the export of an exercise, in UTC.
 func (v exertion) tcx(partial bool) []byte {
-	sport := map[string]string{"run": "Running", "bike": "Biking"}[v.Kind]
+	return v.g.person.tcx(v.Workout, partial, false, func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") })
+}
+
+// tcx is a track: an empty activity without GPS, unless partial data is asked for (Google sheet
+// 5.10, sheet 5.5). Where it restarts, the distance falls back to 0 halfway.
+func (p *Person) tcx(w Workout, partial, restarts bool, stamp func(time.Time) string) []byte {
+	sport := map[string]string{"run": "Running", "bike": "Biking"}[w.Kind]
 	fill(&sport, "Other")
-	start := v.Start.Format(time.RFC3339)
+	start := w.Start.Format(time.RFC3339)
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
 	b.WriteString(`<TrainingCenterDatabase xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"><Activities>`)
 	fmt.Fprintf(&b, `<Activity Sport="%s"><Id>%s</Id>`, sport, start)
-	if v.GPS || partial {
+	if w.GPS || partial {
 		fmt.Fprintf(&b, `<Lap StartTime="%s"><TotalTimeSeconds>%.1f</TotalTimeSeconds><DistanceMeters>%.2f</DistanceMeters>`+
 			`<Calories>%.0f</Calories><Intensity>Active</Intensity><TriggerMethod>Manual</TriggerMethod><Track>`,
-			start, v.End.Sub(v.Start).Seconds(), v.Metres, v.Kcal)
-		for _, f := range v.g.person.Track(v.Workout) {
+			start, w.End.Sub(w.Start).Seconds(), w.Metres, w.Kcal)
+		track := p.Track(w)
+		for i, f := range track {
+			if half := len(track) / 2; restarts && i >= half {
+				f.Gone -= track[half].Gone
+			}
 			fmt.Fprintf(&b, "\n<Trackpoint><Time>%s</Time><Position><LatitudeDegrees>%.7f</LatitudeDegrees>"+
 				"<LongitudeDegrees>%.7f</LongitudeDegrees></Position><AltitudeMeters>%.1f</AltitudeMeters>"+
 				"<DistanceMeters>%.2f</DistanceMeters><HeartRateBpm><Value>%d</Value></HeartRateBpm></Trackpoint>",
-				f.At.Format("2006-01-02T15:04:05.000Z"), f.Lat, f.Lon, f.Altitude, f.Gone, f.BPM)
+				stamp(f.At), f.Lat, f.Lon, f.Altitude, f.Gone, f.BPM)
 		}
-		if !v.GPS {
-			for i, m := range v.minutes {
+		if !w.GPS {
+			for i, m := range w.minutes {
 				fmt.Fprintf(&b, "\n<Trackpoint><Time>%s</Time><HeartRateBpm><Value>%d</Value></HeartRateBpm></Trackpoint>",
-					v.Start.Add(time.Duration(i)*time.Minute).Format("2006-01-02T15:04:05.000Z"), m.BPM)
+					stamp(w.Start.Add(time.Duration(i)*time.Minute)), m.BPM)
 			}
 		}
 		b.WriteString("</Track></Lap>")

@@ -54,6 +54,23 @@ type Modes struct {
 	NoValue     bool          // days without SpO2 are elements without value, not left out
 	OxygenRange int           // longest range of the SpO2 summary in days; 0: none, as documented
 
+	// Intraday (sheet 4.2, 5.4).
+
+	Intraday           IntradayRight // whether the person may read it
+	MissingTotal       bool          // the daily total beside the rows is []
+	ZoneMinutesDataset bool          // active zone minutes have the form of the other resources
+	SpringZeros        bool          // the hour that the clock skips is zero rows of dense resources, not absent
+	AutumnFolded       bool          // the hour that the clock repeats is there once: amounts added, pulses averaged
+
+	// Lists (sheet 5.7).
+
+	NextHost           string // of the addresses of pages: "" is api.fitbit.com, "self" the host that was asked, else a foreign one
+	NextLoop           bool   // the next page is the same one again
+	InsertBetweenPages bool   // something comes in front between two pages, so that an element is told twice
+	NoActivitiesKey    bool   // a page without elements lacks the list
+	AfterDateExclusive bool   // afterDate leaves out its own day
+	TrackRestarts      bool   // the distance of a track falls back to 0 halfway
+
 	// Google Health API: what goes wrong with every call (Google sheet 7).
 
 	GoogleUnlinked      bool // 400 ACCOUNT_NOT_LINKED

@@ -15,6 +15,7 @@ type edits struct {
 	deletedKG    map[int64]bool
 	addedKG      map[Date][]Weight
 	food         map[Date]Food
+	deletedGo    map[int64]bool // sessions
 	next         int64
 }
 
@@ -26,6 +27,7 @@ func newEdits() edits {
 		deletedKG:    map[int64]bool{},
 		addedKG:      map[Date][]Weight{},
 		food:         map[Date]Food{},
+		deletedGo:    map[int64]bool{},
 	}
 }
 
@@ -127,6 +129,18 @@ func (p *Person) deleteWeight(id int64) bool {
 			p.edits.deletedKG[id] = true
 			p.edits.addedKG[d] = slices.DeleteFunc(p.edits.addedKG[d],
 				func(w Weight) bool { return w.LogID == id })
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Person) deleteWorkout(id int64, today Date) bool {
+	for d := p.first; d <= today; d++ {
+		if w, ok := p.Workout(d); ok && w.ID == id {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.edits.deletedGo[id] = true
 			return true
 		}
 	}

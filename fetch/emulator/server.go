@@ -45,7 +45,7 @@ type Options struct {
 	GoogleScopes       []string         // granted to it; default AllGoogleScopes
 	GoogleTesting      bool             // the consent screen is in Testing: refresh tokens die after 7 days
 	GoogleLimit        int              // calls a minute and user; default 300
-	GoogleBeatSeconds  int              // mean distance of two heart-rate samples; default 4
+	GoogleBeatSeconds  int              // mean distance of two heart-rate samples, of the legacy API too; default 4: 21 000 a day
 
 	// OnRequest is called before each API request is answered (not for OAuth),
 	// with its number from 1 on. OnAnswered is called when the answer, whole or
@@ -92,6 +92,7 @@ type Server struct {
 	calls      int             // API requests so far
 	answered   map[string]bool // paths answered whole, while Modes.NoRepeats
 	pending    map[string]int  // pending answers given, by path
+	handed     map[string]bool // addresses of pages of lists, told by the service
 	announced  time.Time       // no request before this, says the last 429
 	notBefore  map[string]time.Time
 
@@ -115,6 +116,7 @@ func New(o Options) (*Server, error) {
 		person:    newPerson(o.Seed, today-Date(o.Days)+1, loc),
 		watch:     newWatch(o.Seed),
 		pending:   map[string]int{},
+		handed:    map[string]bool{},
 		notBefore: map[string]time.Time{},
 	}
 	s.person.beatEvery = o.GoogleBeatSeconds
