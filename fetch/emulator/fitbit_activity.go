@@ -179,11 +179,15 @@ type azmValue struct {
 func (c *call) zoneMinutes() (any, *refusal) {
 	var points []point
 	for d := max(c.from, c.person.first); d <= c.to; d++ {
-		z := c.view(d).Zones
-		v := azmValue{FatBurn: z[FatBurn].Minutes, Cardio: 2 * z[Cardio].Minutes, Peak: 2 * z[Peak].Minutes}
-		if v.Total = v.FatBurn + v.Cardio + v.Peak; v.Total > 0 {
+		if v := c.view(d).zoneMinutes(); v.Total > 0 {
 			points = append(points, point{d.String(), v})
 		}
 	}
 	return c.series("activities-active-zone-minutes", points)
+}
+
+func (t Totals) zoneMinutes() azmValue {
+	v := azmValue{FatBurn: t.Zones[FatBurn].Minutes, Cardio: 2 * t.Zones[Cardio].Minutes, Peak: 2 * t.Zones[Peak].Minutes}
+	v.Total = v.FatBurn + v.Cardio + v.Peak
+	return v
 }
