@@ -67,29 +67,31 @@ func (s State) inUTC(windows []Window) []Window {
 	return out
 }
 
+// inUTCQuery is what the query of a question by the clock of UTC holds (fitbit-web-api.md
+// section 4.2).
+const inUTCQuery = "timezone=UTC"
+
 // journeys finds what the zone history, as it is by now, makes ambiguous of what is staged: the
-// days of journeys that are staged as a clock on the wall told them, or by days of UTC that do
-// not hold all of them. It also finds the types of which the source refused such a question
-// within a week.
+// days of journeys that a clock on the wall told, and days of which the days of UTC that were
+// asked for hold a part only. It also finds the types of which the source refused such a
+// question within a week.
 func (s *State) journeys(ctx context.Context, st *store.Store) error {
 	s.Ambiguous, s.NoUTC = map[string][]catalog.Day{}, map[string]bool{}
-	var travelled []catalog.Day
-	for d := s.Range.From; d < s.Range.To; d++ {
-		if journey(s.Zones, d) {
-			travelled = append(travelled, d)
-		}
-	}
-	var types []string
+	f := store.Filter{Source: string(s.Source), Path: inUTCQuery}
 	for _, t := range s.Types {
 		if t.Origin(s.Source).Ask.Op == catalog.Samples {
-			types = append(types, t.Name)
+			f.Types = append(f.Types, t.Name)
 		}
 	}
-	if len(types) == 0 {
+	if len(f.Types) == 0 {
 		return nil
 	}
-	for _, d := range travelled {
-		f := store.Filter{Source: string(s.Source), Types: types, From: d.String(), To: (d + 1).String()}
+	days, err := s.travelled(ctx, st, f)
+	if err != nil {
+		return err
+	}
+	for _, d := range days {
+		f.From, f.To, f.Path = d.String(), (d + 1).String(), ""
 		answers, err := st.Responses(ctx, f)
 		if err != nil {
 			return err
@@ -102,8 +104,33 @@ func (s *State) journeys(ctx context.Context, st *store.Store) error {
 	return nil
 }
 
-// judge takes note of which types are ambiguous on a day of a journey, by the answers over that
-// day, newest first.
+// travelled returns the days of journeys, and those that were when they were asked for.
+func (s *State) travelled(ctx context.Context, st *store.Store, f store.Filter) (out []catalog.Day, _ error) {
+	for d := s.Range.From; d < s.Range.To; d++ {
+		if journey(s.Zones, d) {
+			out = append(out, d)
+		}
+	}
+	answers, err := st.Responses(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range answers {
+		span, err := catalog.ParseSpan(a.From, a.To)
+		if err != nil {
+			return nil, err
+		}
+		span = span.Cut(s.Range)
+		for d := span.From; d < span.To && a.InForce; d++ {
+			out = append(out, d)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// judge takes note of which types are ambiguous on a day, by the answers over that day, newest
+// first.
 func (s *State) judge(d catalog.Day, answers []store.Response) {
 	newest := map[string]store.Response{}
 	pages := map[int64][]string{}
@@ -123,8 +150,10 @@ func (s *State) judge(d catalog.Day, answers []store.Response) {
 		}
 	}
 	for name, a := range newest {
-		lacks := func(day string) bool { return !slices.Contains(pages[a.Window], day) }
-		if slices.ContainsFunc(utcDays(s.Zones, catalog.Span{From: d, To: d + 1}, a.Fetched), lacks) {
+		have := pages[a.Window]
+		lacks := func(day string) bool { return !slices.Contains(have, day) }
+		needed := utcDays(s.Zones, catalog.Span{From: d, To: d + 1}, a.Fetched)
+		if (have != nil || journey(s.Zones, d)) && slices.ContainsFunc(needed, lacks) {
 			s.Ambiguous[name] = append(s.Ambiguous[name], d)
 		}
 	}
@@ -135,5 +164,5 @@ func utcDay(path string) (string, bool) {
 	path, query, _ := strings.Cut(path, "?")
 	_, date, _ := strings.Cut(path, "/date/")
 	date, _, _ = strings.Cut(date, "/")
-	return date, strings.Contains(query, "timezone=UTC")
+	return date, strings.Contains(query, inUTCQuery)
 }

@@ -135,6 +135,13 @@ func TestAmbiguous(t *testing.T) {
 		{"by what there was of them", tokyo, []answer{{both, store.Complete, "2026-11-15 20:00", paths(utc, "2026-11-14", "2026-11-15")}}, ""},
 		{"the journey was another one", livedIn("2000-01-01", "Europe/Berlin", "2026-11-16", "America/New_York"),
 			[]answer{{both, store.Complete, "2026-11-20 10:00", paths(utc, "2026-11-14", "2026-11-15", "2026-11-16")}}, "2026-11-16"},
+		{"there was no journey, as is known by now", livedIn("2000-01-01", "Europe/Berlin"),
+			[]answer{{both, store.Complete, "2026-11-20 10:00", paths(utc, "2026-11-14", "2026-11-15", "2026-11-16")}}, ""},
+		{"there was none, and the days of UTC do not hold all", livedIn("2000-01-01", "America/New_York"),
+			[]answer{{both, store.Complete, "2026-11-20 10:00", paths(utc, "2026-11-14", "2026-11-15", "2026-11-16")}}, "2026-11-16"},
+		{"there was none, and it was asked by the wall since", livedIn("2000-01-01", "America/New_York"), []answer{
+			{both, store.Complete, "2026-11-20 10:00", paths(utc, "2026-11-14", "2026-11-15", "2026-11-16")},
+			{days("2026-11-16", "2026-11-16"), store.Complete, "2026-11-21 10:00", paths(wall, "2026-11-16")}}, ""},
 		{"refused this week", tokyo, []answer{
 			{days("2026-11-15", "2026-11-15"), store.Complete, "2026-11-17 10:00", paths(wall, "2026-11-15")},
 			{both, store.Refused, "2026-11-20 10:00", paths(utc, "2026-11-14")}}, "never"},

@@ -39,6 +39,7 @@ type Filter struct {
 	Source   string
 	Types    []string
 	From, To string // dates that the window touches, half-open
+	Path     string // a part of the request's
 	Limit    int    // newest first; 0: all
 }
 
@@ -60,7 +61,7 @@ func (s *Store) Responses(ctx context.Context, f Filter) ([]Response, error) {
 		WHERE (?1 = 0 OR r.id = ?1) AND (?2 = '' OR w.source = ?2)
 		AND (?3 IN ('null', '[]') OR w.type IN (SELECT value FROM json_each(?3)))
 		AND (?4 = '' OR w.to_date > ?4) AND (?5 = '' OR w.from_date < ?5)
-		ORDER BY r.id DESC LIMIT ?6`, f.ID, f.Source, string(types), f.From, f.To, limit)
+		AND (?7 = '' OR instr(r.path, ?7)) ORDER BY r.id DESC LIMIT ?6`, f.ID, f.Source, string(types), f.From, f.To, limit, f.Path)
 }
 
 func scanResponse(rows *sql.Rows) (r Response, err error) {

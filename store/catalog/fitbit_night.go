@@ -1,6 +1,9 @@
 package catalog
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // nightAsk asks for a metric of health by date (fitbit-web-api.md section 5.2), which of what is
 // measured asleep is the one on which the main sleep ended. detail is "/all" for what a night
@@ -51,7 +54,8 @@ func fitbitWithinNights(a Ask, s *Series, members ...memberField) *Origin {
 			if err != nil {
 				return fmt.Errorf("member minutes: %w", err)
 			}
-			when := sequence{zones: b.Zones}
+			when, first := sequence{zones: b.Zones}, len(points)
+			var walls []Wall
 			for i, sample := range samples {
 				f, shown, err := readNightSample(sample, s, members)
 				if err != nil {
@@ -59,8 +63,10 @@ func fitbitWithinNights(a Ask, s *Series, members ...memberField) *Origin {
 				}
 				if at := when.at(int64(shown)); len(f) > 0 {
 					points = append(points, Point{Measurement: s.Measurement, Fields: f, Time: at, Day: day})
+					walls = append(walls, Wall(time.Unix(int64(shown), 0).UTC()))
 				}
 			}
+			carryOver(points[first:], walls, b.Zones)
 			return nil
 		})
 		if err != nil {
@@ -68,6 +74,18 @@ func fitbitWithinNights(a Ask, s *Series, members ...memberField) *Origin {
 		}
 		return points, nil
 	}}
+}
+
+// carryOver puts samples in order that seem to come after those behind them: on a journey to
+// the west the clock that showed them was set back only then.
+func carryOver(samples []Point, walls []Wall, z Zones) {
+	for i := len(samples) - 2; i >= 0; i-- {
+		if next := samples[i+1].Time; samples[i].Time.After(next) {
+			if at, ok := z.carried(walls[i]); ok && at.Before(next) {
+				samples[i].Time = at
+			}
+		}
+	}
 }
 
 // readNightSample reads the fields of a sample and what the clock showed, in seconds as if it

@@ -142,13 +142,22 @@ func (n *night) resolve(z Zones) error {
 }
 
 // disambiguate moves a sleep that starts in the hour that the wall shows twice to the
-// second of them, when only that brings its end to where the wall shows it.
+// second of them, or one before a journey to where the clock of the day before has it, when
+// only that brings its end to where the wall shows it.
 func (n *night) disambiguate(z Zones, start, end Wall) {
-	second, twice := z.again(start)
-	loc := z.On(start.Day())
-	if twice && !near(n.end, loc, end) && near(second.Add(n.length), loc, end) {
-		n.start, n.end = second, second.Add(n.length)
+	loc := z.On(end.Day())
+	if near(n.end, loc, end) {
+		return
 	}
+	second, twice := z.again(start)
+	early, carried := z.carried(start)
+	switch {
+	case twice && near(second.Add(n.length), loc, end):
+		n.start = second
+	case carried && near(early.Add(n.length), loc, end):
+		n.start = early
+	}
+	n.end = n.start.Add(n.length)
 }
 
 // near reports whether a clock in loc reads wall at t, give or take a minute, to which

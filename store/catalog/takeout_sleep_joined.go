@@ -10,11 +10,11 @@ import (
 // Copies of what archives tell of sleep, the best first (takeout-archive.md section 6).
 var (
 	takeoutSleepCopies = []*Origin{
-		{From: "sleep.json", Read: takeoutSleep, Gather: laterMember},
+		{From: "sleep.json", Read: takeoutSleep, Gather: laterMember, Version: 1},
 		{From: "user_sleeps.csv", Join: takeoutTableSleeps},
 	}
 	takeoutStageCopies = []*Origin{
-		{From: "sleep.json", Read: takeoutSleepStages, Gather: laterMember},
+		{From: "sleep.json", Read: takeoutSleepStages, Gather: laterMember, Version: 1},
 		{From: "user_sleeps.csv", Join: takeoutTableStages},
 	}
 	takeoutScoreCopies = []*Origin{

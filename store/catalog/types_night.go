@@ -30,13 +30,13 @@ var nightTypes = []Type{
 	// Sleep; a night's stages stand in the night [L1]. Google chooses it by its end, which is
 	// also the date that it is filed under.
 	{Name: "sleep", Series: sleep, Group: Night, Settle: 2,
-		Fitbit: &Origin{Read: fitbitSleep,
+		Fitbit: &Origin{Read: fitbitSleep, Version: 1,
 			Ask: Ask{Path: "/1.2/user/-/sleep/date/{from}/{to}.json", Days: 100, Scope: "sleep", Root: "sleep", DateKey: "dateOfSleep",
 				Refresh: often}},
 		Google:  googleOrigin(googleNights, readGoogleSleep),
 		Takeout: takeoutSleepCopies},
 	{Name: "sleep_stage", Series: sleepStage, Group: Night, Settle: 2,
-		Fitbit:  &Origin{From: "sleep", Read: fitbitSleepStages},
+		Fitbit:  &Origin{From: "sleep", Read: fitbitSleepStages, Version: 1},
 		Google:  &Origin{From: "sleep", Read: googleReader(googleNights, readGoogleStages)},
 		Takeout: takeoutStageCopies},
 	{Name: "sleep_score", Series: sleepScore, Group: Night, Settle: 2, Takeout: takeoutScoreCopies}, // of archives only

@@ -165,6 +165,19 @@ func (z Zones) again(w Wall) (time.Time, bool) {
 	return late, late.After(early) && shows(early, loc, u) && shows(late, loc, u)
 }
 
+// carried returns the instant of a reading on a clock that still shows the zone of the date
+// before: on a journey to the west a clock passes midnight before it is set back. False where
+// the zone did not change, or that clock had been set by then.
+func (z Zones) carried(w Wall) (time.Time, bool) {
+	day := w.Day()
+	was := z.On(day - 1)
+	if was.String() == z.On(day).String() {
+		return time.Time{}, false
+	}
+	at := NewZones(ZoneSpan{Zone: was}).At(w)
+	return at, at.Before(z.Start(day))
+}
+
 // readings returns the instants of a reading at the offsets in force a day before and a
 // day after it.
 func (z Zones) readings(w Wall) (early, late time.Time, loc *time.Location) {
