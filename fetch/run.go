@@ -240,8 +240,10 @@ func (r *Runner) landed(w Window, rest []Window, err error) {
 		}
 		return
 	}
-	r.total += len(rest)
-	r.queue = append(rest, r.queue...)
+	if len(rest) > 0 { // of a queue of thousands no copy is made for nothing
+		r.total += len(rest)
+		r.queue = append(rest, r.queue...)
+	}
 	r.report(w, time.Time{})
 }
 

@@ -165,7 +165,7 @@ func (r *Runner) believe(ctx context.Context, s State, w Window) (store.State, e
 
 // had returns the days of a window on which what is in force holds an element.
 func (r *Runner) had(ctx context.Context, s State, w Window) ([]catalog.Day, error) {
-	coverage, err := r.Store.CoverageOf(ctx, r.source(), w.Type.Name)
+	coverage, err := r.Store.CoverageWithin(ctx, r.source(), w.Type.Name, w.From.String(), w.To.String())
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,7 @@ type world struct {
 
 	onRequest  func(n int, r *http.Request)
 	onAnswered func(n int)
+	vast       bool // there are too many answers to be searched for secrets
 	sloppy     bool // the emulator may be asked what a correct client does not ask
 }
 
@@ -333,6 +334,9 @@ func (w *world) checkSecrets() {
 	responses, err := w.vault.Responses(ctx, store.Filter{})
 	fmt.Fprintf(&kept, "%+v %v\n", responses, err)
 	for _, r := range responses {
+		if w.vast {
+			break
+		}
 		page, err := w.vault.Body(ctx, r.ID)
 		fmt.Fprintf(&kept, "%s %v\n", page.Data, err)
 	}
@@ -346,8 +350,8 @@ func (w *world) checkSecrets() {
 		w.Log("nothing was staged in this story")
 	}
 	for _, secret := range w.emu.Secrets() {
-		if at := strings.Index(kept.String(), secret); at >= 0 {
-			w.Errorf("a secret is kept or shown: …%s…", kept.String()[max(0, at-200):at])
+		if at := bytes.Index(kept.Bytes(), []byte(secret)); at >= 0 {
+			w.Errorf("a secret is kept or shown: …%s…", kept.Bytes()[max(0, at-200):at])
 		}
 	}
 }

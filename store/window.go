@@ -213,6 +213,12 @@ func (s *Store) CoverageOf(ctx context.Context, source, typ string) ([]Covered, 
 	return s.coverage(ctx, "c.source = ? AND c.type = ?", source, typ)
 }
 
+// CoverageWithin returns what of the coverage of one type holds any of the dates [from, to),
+// oldest first.
+func (s *Store) CoverageWithin(ctx context.Context, source, typ, from, to string) ([]Covered, error) {
+	return s.coverage(ctx, "c.source = ? AND c.type = ? AND c.from_date < ? AND c.to_date > ?", source, typ, to, from)
+}
+
 func (s *Store) coverage(ctx context.Context, where string, args ...any) ([]Covered, error) {
 	return list(ctx, s.r, "read coverage", func(rows *sql.Rows) (c Covered, err error) {
 		c.Window, err = scanWindow(rows, &c.From, &c.To, &c.Newest)
