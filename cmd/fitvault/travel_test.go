@@ -10,7 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"fitvault/fetch"
 	"fitvault/fetch/emulator"
+	"fitvault/store"
 	"fitvault/store/catalog"
 )
 
@@ -75,6 +77,7 @@ func TestTravellerByHand(t *testing.T) {
 		time.Sleep(time.Until(travelEnds))
 		fetchInto(t, vault, legacySource(emu), travelTypes())
 		st := openVault(t, vault)
+		exercisesTell(t, st, emu.Person())
 		for date, zone := range map[string]string{"2025-01-01": "Europe/Berlin", tokyoFrom.String(): "Asia/Tokyo", newYorkFrom.String(): "America/New_York"} {
 			if err := st.SetZone(t.Context(), date, zone); err != nil {
 				t.Fatal(err)
@@ -99,6 +102,23 @@ func TestTravellerByHand(t *testing.T) {
 		noViolations(t, emu)
 	})
 	agrees(t, travelled(t), exported(t, vault, travelTypes()), travelUntil())
+}
+
+// exercisesTell requires that by their offsets alone the clock is right at every exercise.
+func exercisesTell(t *testing.T, st *store.Store, p *emulator.Person) {
+	t.Helper()
+	known, err := fetch.Zones(t.Context(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := p.First(); d <= emulator.DateOf(travelEnds); d++ {
+		if w, ok := p.Workout(d); ok {
+			const clock = "15:04 -0700"
+			if got, want := w.Start.In(known.On(catalog.Day(d))).Format(clock), w.Start.In(p.Zone(d)).Format(clock); got != want {
+				t.Errorf("%v: the exercise began at %s, not at %s", d, want, got)
+			}
+		}
+	}
 }
 
 // traveller is the person before the first journey.
