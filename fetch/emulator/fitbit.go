@@ -46,7 +46,7 @@ type route struct {
 // routes are the legacy endpoints (sheet 5). Order matters: the first pattern
 // that fits is taken. Every pattern ends with .json but one that names another
 // suffix. An answer that is a rawAnswer is sent as it is.
-var routes = slices.Concat(exerciseRoutes, intradayRoutes, seriesRoutes, nightRoutes, metricRoutes, logRoutes, accountRoutes)
+var routes = slices.Concat(exerciseRoutes, summaryRoutes, foodRoutes, medicalRoutes, intradayRoutes, seriesRoutes, nightRoutes, metricRoutes, logRoutes, accountRoutes)
 
 // seriesRoutes are those of the daily series (sheet 5.1).
 var seriesRoutes = []route{

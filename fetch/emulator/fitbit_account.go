@@ -8,6 +8,7 @@ import (
 var accountRoutes = []route{
 	{"1", "profile", "profile", nil, 0, false, (*call).profile},
 	{"1", "devices", "settings", nil, 0, false, (*call).devices},
+	{"1", "badges", "profile", nil, 0, false, (*call).badges},
 }
 
 // profile is P1. Units in it follow Accept-Language, its …Unit members do not
@@ -115,4 +116,26 @@ func (c *call) lastOnScale() (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// badges is P3: one, for the days with many steps.
+func (c *call) badges() (any, *refusal) {
+	const many = 10_000
+	times, last := 0, c.person.first
+	for d := c.person.first; d <= c.today; d++ {
+		if c.view(d).Steps >= many {
+			times, last = times+1, d
+		}
+	}
+	all := []any{}
+	if times > 0 && !c.empty {
+		all = append(all, map[string]any{
+			"badgeGradientEndColor": "B0DF2A", "badgeGradientStartColor": "00A550", "badgeType": "DAILY_STEPS", "category": "Daily Steps",
+			"cheers": []any{}, "dateTime": last.String(), "description": "10,000 steps in a day", "earnedMessage": "Well walked",
+			"encodedId": "22AAAA", "image100px": "https://example.invalid/b.png", "marketingDescription": "Walked far", "mobileDescription": "Walked far",
+			"name": "Sneakers", "shareText": "Walked far", "shortDescription": "10,000 steps", "shortName": "10,000 steps",
+			"timesAchieved": times, "value": many,
+		})
+	}
+	return map[string]any{"badges": all}, nil
 }

@@ -69,6 +69,8 @@ type Modes struct {
 	InsertBetweenPages bool   // something comes in front between two pages, so that an element is told twice
 	NoActivitiesKey    bool   // a page without elements lacks the list
 	AfterDateExclusive bool   // afterDate leaves out its own day
+	SnakeCaseFood      bool   // a food is logged_food, as seen in 2025
+	NumericSampling    bool   // samplingFrequencyHz of an ECG is a number
 	TrackRestarts      bool   // the distance of a track falls back to 0 halfway
 
 	// Google Health API: what goes wrong with every call (Google sheet 7).

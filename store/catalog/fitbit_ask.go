@@ -18,7 +18,7 @@ func fitbitDaily(resource string, days int, scope string, shape fitbitShape, s *
 const (
 	hourly = time.Hour
 	often  = 4 * time.Hour
-	seldom = 6 * time.Hour
+	seldom = 8 * time.Hour
 	rarely = 24 * time.Hour
 )
 
