@@ -206,9 +206,9 @@ func TestLeftIsWhatAFetchWouldAsk(t *testing.T) {
 		if left, err := fetch.Left(w.Context(), w.vault, catalog.Fitbit); len(left) > 0 || err != nil {
 			w.Errorf("of an empty vault: %v %v", left, err)
 		}
-		w.words = []string{"activity_daily.steps"}
+		w.words = []string{"activity_daily.steps", "exercise", "nutrition_daily.calories_kcal", "hydration"} // what tells of more
 		w.mustFetch()
-		w.words = nil
+		w.words = []string{}
 		left, err := fetch.Left(w.Context(), w.vault, catalog.Fitbit)
 		if err != nil {
 			w.Fatal(err)
@@ -218,8 +218,8 @@ func TestLeftIsWhatAFetchWouldAsk(t *testing.T) {
 			sum += n
 		}
 		r := w.mustFetch()
-		if sum != len(r.paths()) || left["activity_daily.steps"] != 0 || left["weight"] != 2 {
-			w.Errorf("left %v, and then %d were asked", left, len(r.paths()))
+		if devices := 1; sum != len(r.calls())-devices || left["activity_daily.steps"] != 0 || left["weight"] != 2 || left["heart_rate"] != 40 {
+			w.Errorf("left %v, and then %d were asked", left, len(r.calls())-devices)
 		}
 	})
 }

@@ -36,7 +36,7 @@ type world struct {
 	path   string
 	fitbit *fitbit.Provider
 	seed   store.Token // what the environment holds
-	words  []string    // of --type; none: all but what costs a call a day
+	words  []string    // of --type; none: the original exporter's
 	log    *transcript
 	errs   []error // of every run
 
@@ -177,7 +177,7 @@ func (w *world) types() []catalog.Type {
 	w.Helper()
 	words := w.words
 	if words == nil {
-		words = []string{"daily", "night", "logs", "account"}
+		words = originals
 	}
 	types, err := catalog.Select(words)
 	if err != nil {
@@ -423,10 +423,10 @@ func (w *world) wantAllCovered() {
 	}
 }
 
-// asked returns the types among some that are asked for by range.
+// asked returns the types among some that are asked for every day, by range.
 func asked(types []catalog.Type) []catalog.Type {
 	return slices.DeleteFunc(catalog.Asked(catalog.Fitbit), func(t catalog.Type) bool {
-		return t.Fitbit.Ask.Snapshot() || !slices.ContainsFunc(types, func(o catalog.Type) bool { return o.Staged(catalog.Fitbit) == t.Name })
+		return t.Fitbit.Ask.Snapshot() || t.Fitbit.Each != "" || t.Fitbit.Guide != "" || !slices.ContainsFunc(types, func(o catalog.Type) bool { return o.Staged(catalog.Fitbit) == t.Name })
 	})
 }
 
