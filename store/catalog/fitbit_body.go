@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// fitbitCarried serves a daily series of the body, in which the last reading is carried forward
+// [B1]. Where there is none before a day, a zero may stand for it.
+func fitbitCarried(resource, field string) *Origin {
+	o := refreshed(rarely, fitbitDaily(resource, 1095, "weight", fitbitLogged, bodyDaily, field))
+	o.Version = 1
+	return o
+}
+
 // fitbitWeight reads the weight log: kilograms, with the body-mass index and the share of
 // fat when the scale knew them.
 func fitbitWeight(b Body) ([]Point, error) {

@@ -17,11 +17,11 @@ var (
 var bodyTypes = []Type{
 	// The body of a day, carried forward from the last reading [B1].
 	{Name: "body_daily.weight_kg", Series: bodyDaily, Group: Daily, Settle: 7,
-		Fitbit: refreshed(rarely, fitbitDaily("body/weight", 1095, "weight", fitbitFloat, bodyDaily, "weight_kg"))},
+		Fitbit: fitbitCarried("body/weight", "weight_kg")},
 	{Name: "body_daily.bmi", Series: bodyDaily, Group: Daily, Settle: 7,
-		Fitbit: refreshed(rarely, fitbitDaily("body/bmi", 1095, "weight", fitbitFloat, bodyDaily, "bmi"))},
+		Fitbit: fitbitCarried("body/bmi", "bmi")},
 	{Name: "body_daily.fat_pct", Series: bodyDaily, Group: Daily, Settle: 7,
-		Fitbit: refreshed(rarely, fitbitDaily("body/fat", 1095, "weight", fitbitFloat, bodyDaily, "fat_pct"))},
+		Fitbit: fitbitCarried("body/fat", "fat_pct")},
 
 	// Readings of scales, and what is entered by hand [W1, W2, F1].
 	{Name: "weight", Series: weight, Group: Logs, Settle: 7,
