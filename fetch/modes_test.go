@@ -31,7 +31,7 @@ var proofs = map[string]string{
 	"Skew":          "fetch.TestTheServersClockDiffers", // a reset is counted from the answer, not from the clock
 	"ResetLate":     "fetch.TestA429RightAfterTheReset", // the margin doubles
 	"QuotaHeaders":  "fetch.TestA429InTheMiddle",        // any case; what is no number says nothing
-	"RemainingLag":  "fetch.TestA429InTheMiddle",        // the client counts for itself too
+	"RemainingLag":  "fetch.TestHeadersThatLag",         // the client counts for itself too
 	"RetryAfter":    "fetch.TestA429InTheMiddle",        // read only where there is no reset
 	"Legacy429":     "fetch.TestA429InTheMiddle",        // the status decides, not the body
 	"Strict":        "fetch.TestA429InTheMiddle",        // no call within an announced wait
@@ -52,7 +52,7 @@ var proofs = map[string]string{
 	"Empty":        "fetch.TestAnEmptyAnswerWhereThereWasData", // each form is no data, not a wrong shape
 	"PendingFirst": "fetch.TestAPendingNight",                  // asked again, and never taken for complete
 	"HoldSync":     "fetch.TestAWatchThatStaysAway",            // days after the last sync are not asked for
-	"NoTracker":    "fetch.TestNoTrackerTellsItsSync",          // the last days are read in each round
+	"NoTracker":    "fetch.TestNoDeviceAtAll",                  // the last days are read in each round
 
 	"SyncEvery":           "fetch.TestAWatchThatSyncsSeldom",        // nothing is asked again before the next sync
 	"NoScale":             "fetch.TestNoDeviceAtAll",                // an empty list of devices is an answer
@@ -72,7 +72,7 @@ var proofs = map[string]string{
 	// Lists.
 	"NextHost":           "fetch.TestAddressesOfPages",         // its query is asked of the host that is configured
 	"NextLoop":           "fetch.TestAListThatLeadsInACircle",  // noticed, told, and nothing is taken for complete
-	"InsertBetweenPages": "cmd/fitvault.TestValuesInEveryForm", // an exercise is one by its id
+	"InsertBetweenPages": "fetch.TestAnElementOnTwoPages",      // an element that is told twice ends no walk
 	"NoActivitiesKey":    "fetch.TestAPageWithoutItsList",      // no data, not a wrong shape
 	"AfterDateExclusive": "fetch.TestTheFirstDayOfAList",       // it is asked after the day before
 	"TrackRestarts":      "cmd/fitvault.TestValuesInEveryForm", // no negative speed
@@ -86,7 +86,7 @@ var proofs = map[string]string{
 	"GoogleLegacyAccount":   "fetch/google.TestFaultsOfTheAccount",        // …
 	"GoogleNotReady":        "fetch/google.TestFaultsOfTheAccount",        // …
 	"GoogleTokenStatus":     "fetch.TestGooglesTokenEndpointIsOutOfOrder", // the sign-in is kept
-	"GoogleUnverified":      "fetch.TestEveryElementOfGoogleIsStaged",     // 2.5 calls a second, no 429
+	"GoogleUnverified":      "fetch.TestAnAppThatIsNotVerified",           // 2.5 calls a second, no 429
 	"GooglePageCap":         "fetch.TestEveryElementOfGoogleIsStaged",     // the token tells that there is more, not the length
 	"GoogleTimeoutAbove":    "fetch.TestEveryElementOfGoogleIsStaged",     // smaller pages are asked for
 	"GoogleEmptyFirst":      "fetch.TestEveryElementOfGoogleIsStaged",     // an empty page with a token is no end

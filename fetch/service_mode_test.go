@@ -32,6 +32,19 @@ func TestALimitThatIsLowered(t *testing.T) {
 	})
 }
 
+// TestHeadersThatLag: the client counts its calls itself, and is not refused.
+func TestHeadersThatLag(t *testing.T) {
+	live(t, emulator.Options{Days: 20, Limit: 12}, func(w *world) {
+		w.words = []string{"activity_daily", "night"}
+		w.set(func(m *emulator.Modes) { m.RemainingLag = 5 })
+		r := w.mustFetch()
+		if n := len(r.with(http.StatusTooManyRequests)); n > 0 || len(r.calls()) < 13 {
+			w.Errorf("%d of %d calls were refused", n, len(r.calls()))
+		}
+		w.wantAllCovered()
+	})
+}
+
 // TestServicesThatDifferInNothing: what the client asks is right for any of them, and so is what
 // it stages.
 func TestServicesThatDifferInNothing(t *testing.T) {
@@ -101,9 +114,14 @@ func TestNoDeviceAtAll(t *testing.T) {
 		w.set(func(m *emulator.Modes) { m.NoTracker, m.NoScale = true, true })
 		w.mustFetch()
 		w.wantAllCovered()
+		first := w.today()
+		before := w.inForce(steps, first)
 		time.Sleep(30 * time.Hour)
 		if n := len(w.mustFetch().paths()); n != 2 {
 			w.Errorf("%d calls, want one for each type", n)
+		}
+		if w.inForce(steps, first) == before {
+			w.Error("the day of the first round still reads as it did when it was not over")
 		}
 	})
 }
@@ -200,5 +218,22 @@ func TestTheRedirectsMark(t *testing.T) {
 		w.seed = w.consent()
 		w.mustFetch()
 		w.wantAllCovered()
+	})
+}
+
+// TestAnAppThatIsNotVerified may make 2.5 calls a second, and is not refused one.
+func TestAnAppThatIsNotVerified(t *testing.T) {
+	liveGoogle(t, emulator.Options{Days: 20}, func(w *googleWorld) {
+		w.words = []string{"daily", "night", "logs"}
+		w.set(func(m *emulator.Modes) { m.GoogleUnverified = true })
+		v, refused := w.mustFetch(), 0
+		for _, q := range v.calls() {
+			if q.Status == http.StatusTooManyRequests {
+				refused++
+			}
+		}
+		if refused > 0 || len(v.calls()) < 30 {
+			w.Errorf("%d of %d calls were refused", refused, len(v.calls()))
+		}
 	})
 }

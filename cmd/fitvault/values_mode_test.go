@@ -24,6 +24,7 @@ import (
 // life is a person whose data is fetched from a service that has a mode, and exported.
 type life struct {
 	days   int
+	before int       // days before the person joined that are asked for too
 	now    time.Time // zero: far from any change of clocks
 	words  []string  // of --type
 	google bool
@@ -58,7 +59,7 @@ func (l life) points(t *testing.T, change func(*emulator.Modes)) map[string]mode
 		if l.google {
 			s = googleSource(emu)
 		}
-		fetchInto(t, path, s, types)
+		fetchInto(t, path, s, types, catalog.Day(emu.Person().First())-catalog.Day(l.before))
 		if v := emu.Violations(); len(v) > 0 {
 			t.Errorf("the service was asked what it should not be:\n%s", strings.Join(v, "\n"))
 		}
@@ -126,7 +127,7 @@ func TestValuesInEveryForm(t *testing.T) {
 		{"zones without minutes", life{days: 6, words: []string{"heart_rate_daily", "heart_rate_zone_daily"}},
 			func(m *emulator.Modes) { m.ZonesWithoutMinutes = true }, withoutFields("heart_rate_zone_daily", "minutes", "calories_kcal")},
 		{"days without SpO2", life{days: 30, words: []string{"spo2_daily"}}, func(m *emulator.Modes) { m.NoValue = true }, nil},
-		{"zeros before the first log", life{days: 12, words: []string{"body_daily", "activity_daily"}},
+		{"zeros before the first log", life{days: 12, before: 5, words: []string{"body_daily"}},
 			func(m *emulator.Modes) { m.ZerosBefore = true }, nil},
 		{"samples without a total", life{days: 2, words: []string{"steps", "calories", "heart_rate", "active_zone_minutes"}},
 			func(m *emulator.Modes) { m.MissingTotal = true }, nil},
