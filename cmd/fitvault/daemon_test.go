@@ -67,7 +67,7 @@ func TestDaemon(t *testing.T) {
 	if code := h.health(listen); code != exitFailed {
 		t.Errorf("a daemon that is gone: status --live exits %d", code)
 	}
-	if n := len(s.data()); n != 30 {
+	if n := len(s.data()); n != 31 {
 		t.Errorf("%d data requests in all its rounds", n)
 	}
 	h.exits(exitDone, "verify")

@@ -30,7 +30,7 @@ func (a *app) demo() *cli.Command {
 		Usage: "see the whole path on an emulated person: no account, nothing to install",
 		Description: "Starts the emulator in this process, fills a temporary vault (or --vault) from it, and exports that to a\n" +
 			"line-protocol file beside it, or to InfluxDB when --influx-url is given.",
-		Flags: slices.Concat(personFlags(365), []cli.Flag{
+		Flags: slices.Concat(personFlags(90), []cli.Flag{
 			&cli.StringFlag{Name: "source", Usage: "the source that is emulated: " + strings.Join(sourceNames(catalog.APIs()), ", "), Value: string(catalog.Fitbit)},
 			&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB instead of a line-protocol file; the environment's is a real person's and not taken"},
 		}, schemaFlags(), databaseFlags()),
@@ -105,6 +105,10 @@ func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o 
 	defer release()
 	p, seed, person := demoSource(catalog.Source(c.String("source")), srv, url)
 	source := string(p.Source())
+	types, err := catalog.Select(nil)
+	if err != nil {
+		return err
+	}
 	return a.audited(ctx, st, "demo", func(run int64) (store.Tally, error) {
 		if err := st.Claim(ctx, source, person); err != nil { // no real person's
 			return store.Tally{}, err
@@ -112,7 +116,7 @@ func (a *app) demoFetch(ctx context.Context, c *cli.Command, st *store.Store, o 
 		if _, err := st.DeleteToken(ctx, source); err != nil { // of an emulator that is gone
 			return store.Tally{}, err
 		}
-		return a.bring(ctx, c, &fetch.Runner{Store: st, Provider: p, Log: log, Run: run, Types: catalog.Types(),
+		return a.bring(ctx, c, &fetch.Runner{Store: st, Provider: p, Log: log, Run: run, Types: types,
 			Tokens: &fetch.Tokens{Store: st, Provider: p, Seed: seed, Log: log}})
 	})
 }

@@ -126,13 +126,17 @@ func hold(t *testing.T, r *http.Request, gate <-chan struct{}) {
 	}
 }
 
+// originals are the types of the original exporter, none of which costs a call a day.
+const originals = "activity_daily,activity_tracker_daily,heart_rate_daily,heart_rate_zone_daily,sleep,sleep_stage,body_daily,weight,body_fat," +
+	"nutrition_daily.calories_kcal,hydration,profile,device"
+
 // env is the original exporter's environment for this service. What a sync may have changed
-// is asked for again at once, and nothing is that costs a call a day.
+// is asked for again at once.
 func (s *service) env() []string {
 	id, secret := s.Client()
 	_, refresh, _ := s.SeedTokens()
 	return append(s.endpoints(), "CLIENT_ID="+id, "CLIENT_SECRET="+secret, "REFRESH_TOKEN="+refresh,
-		"FITVAULT_EAGER=true", "FITVAULT_TYPE=daily,night,logs,account")
+		"FITVAULT_EAGER=true", "FITVAULT_TYPE="+originals)
 }
 
 // googleEnv is the environment for the same person at Google.
