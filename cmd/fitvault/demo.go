@@ -30,7 +30,7 @@ func (a *app) demo() *cli.Command {
 		Usage: "see the whole path on an emulated person: no account, nothing to install",
 		Description: "Starts the emulator in this process, fills a temporary vault (or --vault) from it, and exports that to a\n" +
 			"line-protocol file beside it, or to InfluxDB when --influx-url is given.",
-		Flags: slices.Concat(personFlags(90), []cli.Flag{
+		Flags: slices.Concat(personFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "source", Usage: "the source that is emulated: " + strings.Join(sourceNames(catalog.APIs()), ", "), Value: string(catalog.Fitbit)},
 			&cli.StringFlag{Name: "influx-url", Usage: "InfluxDB instead of a line-protocol file; the environment's is a real person's and not taken"},
 		}, schemaFlags(), databaseFlags()),

@@ -15,9 +15,9 @@ import (
 	"fitvault/store/catalog"
 )
 
-func personFlags(days int) []cli.Flag {
+func personFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "days", Usage: "length of the person's history, ending today; at most 3653", Value: days, Sources: env("days")},
+		&cli.IntFlag{Name: "days", Usage: "length of the person's history, ending today; at most 3653", Value: 90, Sources: env("days")},
 		&cli.Uint64Flag{Name: "seed", Usage: "which person", Value: 1, Sources: env("seed")},
 		&cli.StringFlag{Name: "person-zone", Usage: "IANA zone the person lives in", Value: "Europe/Berlin", Sources: env("person-zone")},
 	}
@@ -33,7 +33,7 @@ func (a *app) emulate() *cli.Command {
 			"With --takeout it serves nothing: it writes the archive that the person would get by ordering a Takeout now, and ends.\n" +
 			"What the watch has not synced by now is not in it, whatever stamp the file's name bears. A file that is there already\n" +
 			"is replaced once the new one is complete.",
-		Flags: slices.Concat(personFlags(365), takeoutFlags(), []cli.Flag{
+		Flags: slices.Concat(personFlags(), takeoutFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "listen", Usage: "where to serve", Value: "127.0.0.1:8089", Sources: env("emulate-listen")},
 			&cli.IntFlag{Name: "limit", Usage: "calls an hour to the legacy Web API", Value: 150, Sources: env("emulate-limit")},
 			&cli.StringFlag{Name: "callback-url", Usage: "redirect that the app has registered", Value: "http://localhost:8080/",

@@ -164,8 +164,15 @@ func asked(t catalog.Type, s catalog.Source) string {
 	switch {
 	case o.Each != "":
 		how = "once for each of `" + o.Each + "`"
+	case o.Guide != "":
+		how = "1d, where `" + o.Guide + "` holds something"
+	case o.Ask.Op == catalog.Cursor:
+		how = fmt.Sprintf("all, in pages of %d", o.Ask.PageSize)
 	case !o.Ask.Snapshot():
 		how = strings.TrimSpace(fmt.Sprintf("%s %dd", o.Ask.Op, o.Ask.Days))
+	}
+	if t.Named {
+		how += ", where it is named"
 	}
 	return strings.TrimSuffix(how+", "+strings.Join(scopes, " "), ", ")
 }
