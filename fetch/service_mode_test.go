@@ -183,7 +183,9 @@ func TestANightMetricThatIsReadyLater(t *testing.T) {
 // TestNoRightToIntraday, in both forms in which the service tells it, costs only what happened
 // within the day. It is remembered, and tried again with a new sign-in.
 func TestNoRightToIntraday(t *testing.T) {
-	for name, right := range map[string]emulator.IntradayRight{"refused": emulator.IntradayForbidden, "left out": emulator.IntradayKeyMissing} {
+	for name, right := range map[string]emulator.IntradayRight{
+		"refused": emulator.IntradayForbidden, "left out": emulator.IntradayKeyMissing,
+	} {
 		t.Run(name, func(t *testing.T) {
 			live(t, emulator.Options{Days: 3}, func(w *world) {
 				w.words = []string{"activity_daily.steps", "steps", "heart_rate"}
