@@ -39,8 +39,24 @@ func (r *Runner) Forecast(ctx context.Context) (Forecast, Result, error) {
 	if err != nil && !errors.As(err, &quota) {
 		return Forecast{}, r.result, err
 	}
+	if quota != nil {
+		if rerr := r.reread(ctx, &state); rerr != nil {
+			return Forecast{}, r.result, rerr
+		}
+	}
 	f, ferr := r.forecast(ctx, state)
+	f.Exact = f.Exact && quota == nil
 	return f, r.result, errors.Join(err, ferr)
+}
+
+// reread plans anew with the answers that came before the budget ended.
+func (r *Runner) reread(ctx context.Context, s *State) error {
+	if err := s.stock(ctx, r.Store); err != nil {
+		return err
+	}
+	windows, err := s.plan(ctx, r.Store)
+	r.replan(windows)
+	return err
 }
 
 func (r *Runner) forecast(ctx context.Context, s State) (Forecast, error) {

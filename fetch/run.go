@@ -147,7 +147,6 @@ func (r *Runner) scout(ctx context.Context) (State, error) {
 		return state, err
 	}
 	r.enqueue(windows)
-	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
 	telling := telling(state.Source)
 	evidence := func(w Window) bool { return w.Type.Origin(state.Source).Evidence }
 	tells := func(w Window) bool { return evidence(w) || telling[w.Type.Name] }
@@ -170,6 +169,7 @@ func (r *Runner) scout(ctx context.Context) (State, error) {
 		}
 		r.replan(slices.DeleteFunc(windows, early))
 	}
+	r.Log.Info("planned", "source", r.source(), "windows", len(r.queue), "synced", state.Synced)
 	return state, nil
 }
 

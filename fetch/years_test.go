@@ -156,3 +156,37 @@ func TestFiveYearsKilled(t *testing.T) {
 		}
 	})
 }
+
+// A forecast that the budget cuts short counts what it knows, and does not call it exact.
+func TestAForecastThatTheBudgetCutsShort(t *testing.T) {
+	live(t, emulator.Options{Days: 40}, func(w *world) {
+		w.words = []string{}
+		w.set(func(m *emulator.Modes) { m.Limit = 5 }) // profile, devices, exercises, and two that tell of food and drink
+		short, made := w.cutForecast()
+		time.Sleep(time.Hour)
+		w.set(func(m *emulator.Modes) { m.Limit = 150 })
+		whole, _ := w.forecast()
+		if short.Exact || made != 5 || short.Calls >= whole.Calls || !whole.Exact {
+			w.Errorf("after %d calls %d to be made, exact %v; then %d, exact %v", made, short.Calls, short.Exact, whole.Calls, whole.Exact)
+		}
+		for _, t := range short.Types {
+			if t.Type == "gps" && t.Calls > 0 {
+				return
+			}
+		}
+		w.Errorf("the tracks of the exercises that were read are not counted: %+v", short.Types)
+	})
+}
+
+// cutForecast is a forecast that ends with the budget.
+func (w *world) cutForecast() (fetch.Forecast, int) {
+	w.Helper()
+	r := w.runner(thrifty)
+	r.NoWait = true
+	f, res, err := r.Forecast(w.Context())
+	var quota *fetch.QuotaError
+	if !errors.As(err, &quota) {
+		w.Fatalf("forecast: %v", err)
+	}
+	return f, res.Requests
+}

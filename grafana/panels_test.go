@@ -17,10 +17,7 @@ import (
 // which a query gives nothing. All else that a panel asks for must be there.
 var absent = map[catalog.Source][]string{
 	catalog.Fitbit: {
-		"activity_daily.active_energy_kcal", "active_zone_minutes_daily.fat_burn_min", "breathing_rate_daily.deep_per_min",
-		"breathing_rate_daily.per_min", "cardio_fitness_daily.low", "cardio_fitness_daily.vo2max", "exercise.duration_s",
-		"heart_rate.bpm", "hrv_daily.rmssd_ms", "skin_temperature_daily.relative_c", "spo2_daily.avg_pct",
-		"spo2_daily.lower_pct", "spo2_daily.min_pct", "steps.count",
+		"activity_daily.active_energy_kcal", "spo2_daily.lower_pct",
 	},
 	catalog.Google: {
 		"activity_daily.calories_bmr_kcal", "body_daily.bmi", "body_daily.fat_pct", "body_daily.weight_kg",

@@ -54,6 +54,9 @@ func (a *app) forecast(ctx context.Context, c *cli.Command, r *fetch.Runner) (st
 		return res.Tally, err
 	}
 	a.tellForecast(c, source, f, res.Requests)
+	if quota != nil && !c.Bool("quiet") {
+		fmt.Fprintf(a.err, "%v: what depends on the answers that are missing is not counted; ask again then\n", quota)
+	}
 	return res.Tally, partly(nil, "not everything is known", failures(res.Failures))
 }
 

@@ -149,14 +149,9 @@ func (c *samplesClock) at(shown int64, filed Day) (time.Time, Day) {
 	return at, c.calendar.today(at)
 }
 
-// never reports whether the clock did not show a reading, the last one given to at, as it was put
-// forward over it.
-func (c *samplesClock) never(shown int64) bool {
-	return !c.utc && !c.wall.steady && c.wall.zones.skips(Wall(time.Unix(shown, 0).UTC()))
-}
-
-// zeros reports whether all fields are zero: what stands for the hour that a clock skips
-// (section 4.2), unless it is left out.
+// zeros reports whether all fields are zero, or there is none: nothing was counted, the tracker
+// has not told of it yet, or a clock skipped the hour (section 4.2). A minute that it has told of
+// holds the basal energy at least.
 func zeros(fields []Field) bool {
 	return !slices.ContainsFunc(fields, func(f Field) bool { return !f.Value.zero() })
 }
@@ -174,7 +169,7 @@ func onDay(b Body, root string, total jsonText, samples []Point, shown []int) ([
 		p, shown := &samples[i], int64(day)*86400+int64(shown[i])
 		p.Time, p.Day = when.at(shown, day)
 		switch n := len(points); {
-		case len(p.Fields) == 0 || when.never(shown) && zeros(p.Fields):
+		case zeros(p.Fields):
 		case n == i: // it stays where it is
 			points = samples[:n+1]
 		default:

@@ -165,13 +165,6 @@ func (z Zones) again(w Wall) (time.Time, bool) {
 	return late, late.After(early) && shows(early, loc, u) && shows(late, loc, u)
 }
 
-// skips reports whether no clock shows a reading, as that was put forward over it.
-func (z Zones) skips(w Wall) bool {
-	early, late, loc := z.readings(w)
-	u := time.Time(w)
-	return !shows(early, loc, u) && !shows(late, loc, u)
-}
-
 // carried returns the instant of a reading on a clock that still shows the zone of the date
 // before: on a journey to the west a clock passes midnight before it is set back. False where
 // the zone did not change, or that clock had been set by then.
