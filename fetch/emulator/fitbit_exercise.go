@@ -103,11 +103,14 @@ func (c *call) exercises(d Date) []recorded {
 		return out
 	}
 	start := d.At(c.person.Zone(d), 17*3600+600).UTC()
-	walk := Workout{ID: 4_000_000_000_000 + int64(d), Date: d, Kind: "walk", Start: start, End: start.Add(time.Duration(m.Minutes) * time.Minute),
+	walk := Workout{ID: walkID(d), Date: d, Kind: "walk", Start: start, End: start.Add(time.Duration(m.Minutes) * time.Minute),
 		Kcal: m.Kcal + float64(c.person.Day(d).BMR)/1440*float64(m.Minutes), Metres: m.DistanceKM * 1000}
 	walk.Steps, walk.Fairly = m.Steps, m.Minutes
 	return append(out, recorded{walk, true, m.Entered})
 }
+
+// walkID is the id of a walk that was typed in.
+func walkID(d Date) int64 { return 4_000_000_000_000 + int64(d) }
 
 // exerciseList is D2.
 func (c *call) exerciseList() (any, *refusal) {
@@ -143,6 +146,9 @@ func (c *call) exerciseTrack() (any, *refusal) {
 func (c *call) findExercise() (recorded, bool) {
 	id, err := strconv.ParseInt(c.path["{id}"], 10, 64)
 	for d := c.person.first; err == nil && d <= c.today; d++ {
+		if id != workoutID(d) && id != walkID(d) {
+			continue
+		}
 		for _, r := range c.exercises(d) {
 			if r.ID == id {
 				return r, true
