@@ -44,7 +44,7 @@ func TestArchivesAgree(t *testing.T) {
 		t.Run(string(api), func(t *testing.T) {
 			types := slices.DeleteFunc(catalog.Types(), func(t catalog.Type) bool {
 				o := t.Origin(api)
-				return t.Takeout == nil || o == nil || o.From == "" && o.Ask.Path == "" // nothing asks for it
+				return t.Takeout == nil || o == nil || api == catalog.Fitbit && apartTypes(t) || o.From == "" && o.Ask.Path == "" // nothing asks for it
 			})
 			vault := map[catalog.Source]string{catalog.Fitbit: "legacy.db", catalog.Google: "google.db"}[api]
 			a := agreement{t: t, api: api, today: "2026-11-09T23:00:00Z"}
@@ -65,6 +65,7 @@ var lacking = map[catalog.Source][]string{
 	catalog.Fitbit: {
 		"activity_daily.activity_calories_kcal is not in the archive",
 		"activity_daily.calories_bmr_kcal is not in the archive",
+		"activity_daily.swimming_strokes is not in the archive",
 		"heart_rate_daily.resting_error_bpm is in the archive only",
 		"heart_rate_zone_daily.calories_kcal is not in the archive",
 		"heart_rate_zone_daily.max_bpm is not in the archive",
