@@ -37,8 +37,14 @@ func (c *call) slots(d Date) []slot {
 	return all
 }
 
-// basal is the energy of a minute at rest, kcal.
-func (s *slot) basal() float64 { return float64(s.day.BMR) / 1440 }
+// energy of a minute, kcal. At rest a day has the basal energy of 24 hours, as
+// its total has, also one of 23 or 25.
+func (s *slot) energy() float64 {
+	if s.METs10 == 0 {
+		return 0
+	}
+	return float64(s.day.BMR) * (1/float64(s.day.Minutes) + float64(int(s.METs10)-10)/10/1440)
+}
 
 // amountOf are the resources of I2 but calories.
 var amountOf = map[string]func(c *call, s *slot) float64{
@@ -112,7 +118,7 @@ type energyEntry struct {
 // energy are the rows of calories, of which a level is the highest in them.
 func (q *intraday) energy(d Date) []row[energyEntry] {
 	return sums(q, d, func(s *slot) energyEntry {
-		e := energyEntry{METs: int(s.METs10), Value: s.basal() * float64(s.METs10) / 10}
+		e := energyEntry{METs: int(s.METs10), Value: s.energy()}
 		if !s.InBed {
 			e.Level = levelOf(s.Minute)
 		}

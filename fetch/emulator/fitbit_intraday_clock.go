@@ -76,13 +76,16 @@ func clockText(wall int) string {
 }
 
 // eachMinute hands on the minutes of [from, to) with what holds on their local
-// day. Before the history the person is at rest.
+// day, and of its sums how many minutes it has. Before the history the person is
+// at rest.
 func (p *Person) eachMinute(from, to time.Time, put func(at time.Time, m Minute, of *Day)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for d := range p.daysBetween(from, to) {
 		start, of, m := p.start(d), p.frame(d), p.livedMinutes(d)
-		length := min(p.start(d+1).Sub(start), to.Sub(start))
+		whole := p.start(d + 1).Sub(start)
+		of.Minutes = int(whole / time.Minute)
+		length := min(whole, to.Sub(start))
 		for at := max(0, from.Sub(start)); at < length; at += time.Minute {
 			minute := Minute{METs10: 10}
 			if i := int(at / time.Minute); i < len(m) {

@@ -39,8 +39,8 @@ func (c *call) heartSamples() (any, *refusal) {
 func (q *intraday) beats(d Date) []row[beats] {
 	k := q.clock(d)
 	until := k.end
-	if q.synced.Before(until) {
-		until = q.synced
+	if told := q.synced.Add(time.Nanosecond); told.Before(until) { // with what was read as it synced
+		until = told
 	}
 	var rows []row[beats]
 	q.person.eachBeat(k.start, until, func(b Beat) {

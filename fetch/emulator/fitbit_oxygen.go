@@ -2,7 +2,8 @@ package emulator
 
 import "time"
 
-// oxygenSummary is an element of H3, in per cent.
+// oxygenSummary is an element of H3, in per cent. Its min and max are what an
+// archive calls the bounds (archive sheet 7).
 type oxygenSummary struct {
 	DateTime string       `json:"dateTime"`
 	Value    *oxygenValue `json:"value,omitempty"`
@@ -36,11 +37,7 @@ func (c *call) oxygenSummaries() []oxygenSummary {
 			}
 			continue
 		}
-		v := oxygenValue{number(n.Oxygen), number(n.Oxygen), number(n.Oxygen)}
-		for _, r := range c.person.OxygenMinutes(n) {
-			v.Low, v.High = min(v.Low, number(r.Value)), max(v.High, number(r.Value))
-		}
-		all = append(all, oxygenSummary{d.String(), &v})
+		all = append(all, oxygenSummary{d.String(), &oxygenValue{number(n.Oxygen), number(n.OxygenLow), number(n.OxygenHigh)}})
 	}
 	return all
 }

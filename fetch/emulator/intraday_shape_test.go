@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"fitvault/fetch/emulator"
@@ -127,8 +128,16 @@ func TestIntradayClockChanges(t *testing.T) {
 		if len(rows) != tt.rows || back != tt.back {
 			t.Errorf("%s%s: %d rows that step back %d times, want %d and %d", tt.day, tt.query, len(rows), back, tt.rows, tt.back)
 		}
-		if want := b.Person().Day(day(t, tt.day)).Steps; tt.query == "" && int(sum) != want {
-			t.Errorf("%s: %v steps, want %d", tt.day, sum, want)
+		of := b.Person().Day(day(t, tt.day))
+		if tt.query == "" && int(sum) != of.Steps {
+			t.Errorf("%s: %v steps, want %d", tt.day, sum, of.Steps)
+		}
+		kcal := 0.0
+		for _, r := range b.amounts("calories", intradayPath("calories", tt.day, "1min")) {
+			kcal += r.Value
+		}
+		if want := float64(of.BMR) + of.ExtraKcal; math.Abs(kcal-want) > 0.02 {
+			t.Errorf("%s: %v kcal, want %v", tt.day, kcal, want)
 		}
 	}
 }

@@ -87,8 +87,8 @@ func TestNightSummariesAreTrue(t *testing.T) {
 				t.Errorf("%s of %s: %s, want %s", what, d, v, want[what])
 			}
 		}
-		if v := oxygen[d.String()]; (v != nil) != ok || ok && (v.Avg != n.Oxygen || v.Min >= v.Avg || v.Max <= v.Avg || v.Max > 100) {
-			t.Errorf("SpO2 of %s: %+v, want %v", d, v, n.Oxygen)
+		if v := oxygen[d.String()]; (v != nil) != ok || ok && *v != (oxygenValue{n.Oxygen, n.OxygenLow, n.OxygenHigh}) {
+			t.Errorf("SpO2 of %s: %+v, want %v in %v..%v", d, v, n.Oxygen, n.OxygenLow, n.OxygenHigh)
 		}
 	}
 	if missing == 0 || brief == 0 || negative == 0 {
