@@ -84,8 +84,11 @@ func (p *process) run() error {
 	addr := make(chan string, 1)
 	go func() {
 		// The kernel sends the death signal when the thread ends that started the
-		// process, so the thread is held as long as the process runs.
+		// process, so the thread is held as long as the process runs. It is given back
+		// then: a thread that ended with this goroutine would take along whatever other
+		// processes it has started.
 		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		defer close(done)
 		err := cmd.Start()
 		started <- err

@@ -59,6 +59,7 @@ func (v *Victoria) run(dir string, flags []string) error {
 	started, done := make(chan error, 1), make(chan struct{})
 	go func() {
 		runtime.LockOSThread() // as for influxd
+		defer runtime.UnlockOSThread()
 		defer close(done)
 		err := cmd.Start()
 		started <- err
