@@ -50,7 +50,10 @@ func (r *Runner) Forecast(ctx context.Context) (Forecast, Result, error) {
 }
 
 // reread plans anew with the answers that came before the budget ended.
-func (r *Runner) reread(ctx context.Context, s *State) error {
+func (r *Runner) reread(ctx context.Context, s *State) (err error) {
+	if s.Zones, err = Zones(ctx, r.Store); err != nil {
+		return err
+	}
 	if err := s.stock(ctx, r.Store); err != nil {
 		return err
 	}

@@ -15,19 +15,18 @@ type Guide struct {
 	Read []Covered            // the answers that tell it
 }
 
-// follow takes from the days needed those of which the guide tells that there is nothing, but
-// not such as had something before: it was deleted.
+// follow takes from the days needed those of which the guide tells that there is nothing. It
+// adds those where it tells, since the day was read, of the contrary of what was found: that
+// there is something where there was nothing, or that what there was is gone.
 func (s State) follow(g Guide, t catalog.Type, need []bool) {
 	for i := range need {
 		d := s.Range.From + catalog.Day(i)
-		if g.Days[d] {
-			continue
-		}
-		need[i] = slices.ContainsFunc(s.Coverage[t.Name], func(c Covered) bool {
-			return c.Holds(d) && c.Elements > 0 && slices.ContainsFunc(g.Read, func(r Covered) bool {
+		contrary := slices.ContainsFunc(s.Coverage[t.Name], func(c Covered) bool {
+			return c.Holds(d) && c.Elements > 0 != g.Days[d] && slices.ContainsFunc(g.Read, func(r Covered) bool {
 				return r.Holds(d) && r.Answered.After(c.Answered)
 			})
 		})
+		need[i] = contrary || need[i] && g.Days[d]
 	}
 }
 
@@ -63,10 +62,11 @@ func (s *State) guide(ctx context.Context, st *store.Store, t catalog.Type) (Gui
 		if err != nil {
 			return g, err
 		}
+		whole := true
 		for _, b := range bodies {
 			days, err := catalog.Guided(s.Source, t, catalog.Body{JSON: b.Data, Path: b.Path, Zones: s.Zones})
 			if err != nil { // the export tells of what does not read, and nothing else stops for it
-				continue
+				whole = false
 			}
 			for _, d := range days {
 				if c.Holds(d) {
@@ -74,7 +74,9 @@ func (s *State) guide(ctx context.Context, st *store.Store, t catalog.Type) (Gui
 				}
 			}
 		}
-		g.Read = append(g.Read, c)
+		if whole {
+			g.Read = append(g.Read, c)
+		}
 	}
 	return g, nil
 }

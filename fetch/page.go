@@ -75,7 +75,7 @@ func (r *Runner) walk(ctx context.Context, s State, w Window, q Question) (rest 
 	k := newWalk(s, w, q)
 	for {
 		a, c, err := r.ask(ctx, w, k.q)
-		if len(w.IDs) > 0 && gone(err) {
+		if len(w.IDs) > 0 && !w.UTC && gone(err) {
 			a.Body, c, err = nil, Contents{}, nil
 		}
 		if err != nil {

@@ -173,11 +173,11 @@ func (s State) needed(t catalog.Type) []bool {
 	for _, d := range s.Ambiguous[t.Name] {
 		s.mark(need, catalog.Span{From: d, To: d + 1}, true)
 	}
-	for _, c := range s.Doubtful[t.Name] {
-		s.mark(need, c.Span, !s.Now.Before(c.Answered.Add(doubtFor)))
-	}
 	if o := t.Origin(s.Source); o.Guide != "" {
 		s.follow(s.Guides[t.Name], t, need)
+	}
+	for _, c := range s.Doubtful[t.Name] {
+		s.mark(need, c.Span, !s.Now.Before(c.Answered.Add(doubtFor)))
 	}
 	return need
 }

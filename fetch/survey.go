@@ -15,7 +15,8 @@ import (
 // survey learns who the person is, in which zone, since when, and when a tracker last
 // synced: one call in an ordinary round, two when an answer about the person is due, and one
 // more where no device tells its sync. Where calls are scarce and a sync would change nothing,
-// the devices are not asked for it, nor who the person is where none came.
+// the devices are not asked for it, nor who the person is where devices tell syncs and none
+// came.
 func (r *Runner) survey(ctx context.Context) (State, error) {
 	s := State{Source: r.Provider.Source(), Now: time.Now(), Scarce: r.Provider.Source().Scarce() && !r.Eager}
 	var err error
@@ -42,10 +43,13 @@ func (r *Runner) survey(ctx context.Context) (State, error) {
 	if s.Synced, err = r.devices(ctx, s); err != nil {
 		return s, err
 	}
-	if s.Scarce && s.Synced.After(before) {
+	newer := s.Synced.After(before)
+	if s.Scarce && (newer || s.Synced.IsZero()) {
 		if err := r.locate(ctx, &s, true); err != nil {
 			return s, err
 		}
+	}
+	if s.Scarce && newer {
 		if s.Synced, err = lastSync(ctx, r.Store, s); err != nil {
 			return s, err
 		}
