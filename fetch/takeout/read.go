@@ -170,7 +170,10 @@ func (r *reading) job(ctx context.Context, part int, e entry) (*job, error) {
 		return j, nil
 	}
 	j.weight = min(e.Size, maxMember)
-	return j, r.room.Acquire(ctx, j.weight)
+	if err := r.room.Acquire(ctx, j.weight); err != nil {
+		return nil, err // a job would give back what it does not hold
+	}
+	return j, nil
 }
 
 // load reads the content of a job into a buffer of its own.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -130,6 +131,24 @@ func TestReadStops(t *testing.T) {
 		}
 		if n := runtime.NumGoroutine(); n > before {
 			t.Errorf("%s: %d goroutines before, %d after", p.ext, before, n)
+		}
+	}
+}
+
+// TestReadStopsWhereItChooses ends the context while a member waits for its room, which
+// nobody may give back then.
+func TestReadStopsWhereItChooses(t *testing.T) {
+	for _, p := range packed {
+		s := find(t, save(t, t.TempDir(), "x"+p.ext, p.pack(t, file{"a", "a"}, file{"b", "b"})))
+		for range 20 { // a worker may be quicker than the walk, or not
+			ctx, cancel := context.WithCancel(context.Background())
+			chosen := func(Member) bool { cancel(); return true }
+			err := s.Read(ctx, chosen, func(m Member, _ []byte, _ error) error {
+				return fmt.Errorf("%s was read", m.Name)
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("%s: %v", p.ext, err)
+			}
 		}
 	}
 }
