@@ -140,7 +140,7 @@ func TestRawListDay(t *testing.T) {
 		}
 		out := map[string]dayResponse{}
 		for _, r := range all {
-			if !(r.From <= d.String() && d.String() < r.To) {
+			if !(r.From <= d.String() && d.String() <= r.To) {
 				t.Errorf("%+v does not hold %v", r, d)
 			}
 			out[r.Source+" "+r.Type] = r
@@ -158,6 +158,11 @@ func TestRawListDay(t *testing.T) {
 	is(all, "fitbit sleep", true, "settled")
 	is(all, "google sleep", false, "fitbit is preferred")
 	is(all, "takeout sleep.json", false, "fitbit is preferred")
+	for _, r := range all { // to the last day, where the vault has the one after it
+		if days := rows(t, h.vault, fmt.Sprintf("SELECT from_date || ' ' || date(to_date, '-1 day') FROM windows WHERE id = %d", r.Window))[0]; days != r.From+" "+r.To {
+			t.Errorf("%s of %s is said to be of %s to %s", r.Type, days, r.From, r.To)
+		}
+	}
 	if len(all["fitbit sleep"].For) != 2 || all["fitbit profile"].ID != 0 {
 		t.Errorf("%+v", all)
 	}

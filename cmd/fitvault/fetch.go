@@ -97,7 +97,8 @@ func (a *app) fetchOnce(ctx context.Context, c *cli.Command, st *store.Store, lo
 
 // served returns the sources that the vault or the environment has a sign-in for. Of the
 // others only those are errors that --source names, or, when there is no sign-in at all,
-// the one that everybody can sign in to. Without a vault (nil) there is the environment's.
+// those that the environment has an app for, else the one that everybody can sign in to.
+// Without a vault (nil) there is the environment's.
 func served(ctx context.Context, c *cli.Command, st *store.Store) (ready []environment, unready []error, err error) {
 	all, err := environments(c)
 	if err != nil {
@@ -118,7 +119,15 @@ func served(ctx context.Context, c *cli.Command, st *store.Store) (ready []envir
 		}
 		ready = append(ready, e)
 	}
-	if len(ready)+len(unready) == 0 {
+	if len(ready)+len(unready) > 0 {
+		return ready, unready, nil
+	}
+	for _, e := range all {
+		if e.id != "" {
+			unready = append(unready, notSignedIn(e.source))
+		}
+	}
+	if len(unready) == 0 {
 		unready = append(unready, notSignedIn(catalog.Google))
 	}
 	return ready, unready, nil

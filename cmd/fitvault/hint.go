@@ -26,6 +26,7 @@ func hint(code int, err error) string {
 	var account *fetch.AccountError
 	var api *fetch.APIError
 	var faults *faultsError
+	var busy *store.BusyError
 	switch {
 	case errors.As(err, &faults): // each was told with its remedy
 	case clientRefused(err):
@@ -34,6 +35,8 @@ func hint(code int, err error) string {
 		return "what answers there is not the source: check the address (" + addressFlags[answerer(err)] + ")"
 	case errors.As(err, &remedy):
 		return remedy.remedy
+	case errors.As(err, &busy):
+		return "wait until it has ended, or stop it (the daemon, fitvault run, fetches and exports by itself)"
 	case errors.Is(err, store.ErrNoVault):
 		return "make one: fitvault demo (no account needed), fitvault login, or fitvault fetch; or name it with --vault"
 	case store.Full(err):

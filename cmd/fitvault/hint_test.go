@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fitvault/fetch"
+	"fitvault/store"
 )
 
 // TestHint: the remedy is about what failed, however deep that is wrapped.
@@ -27,6 +28,7 @@ func TestHint(t *testing.T) {
 		{"no network", "check the network", fmt.Errorf("no answer: %w", google(0, ""))},
 		{"a server's own fault", "", google(503, "")},
 		{"an account that is not ready", "", &fetch.AccountError{Source: "google", Err: google(404, "")}},
+		{"a vault in use", "wait until it has ended", fmt.Errorf("vault.db: %w", &store.BusyError{What: "fetch"})},
 		{"what was known where it arose", "do this", fmt.Errorf("vault.db: %w", &remedyError{errors.New("it is so"), "do this"})},
 	} {
 		got := hint(codeOf(t.Context(), c.err), c.err)

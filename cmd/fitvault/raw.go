@@ -60,7 +60,11 @@ func (a *app) rawList(ctx context.Context, c *cli.Command, st *store.Store) erro
 		return err
 	}
 	if c.Bool("json") {
-		return a.printJSON(append([]store.Response{}, list...)) // never null
+		out := []store.Response{} // never null
+		for _, r := range list {
+			out = append(out, toLastDay(r))
+		}
+		return a.printJSON(out)
 	}
 	var rows [][]string
 	for _, r := range list {
@@ -84,6 +88,14 @@ func rawRow(r store.Response) ([]string, error) {
 	}
 	return []string{strconv.FormatInt(r.ID, 10), r.Source, r.Type, span.String(), state,
 		strconv.Itoa(r.Status), strconv.Itoa(r.Elements), strconv.Itoa(r.Bytes), r.Fetched.Local().Format(time.DateTime)}, err
+}
+
+// toLastDay is an answer as --json tells of it: to its last day, as people count.
+func toLastDay(r store.Response) store.Response {
+	if span, err := catalog.ParseSpan(r.From, r.To); err == nil {
+		r.To = (span.To - 1).String()
+	}
+	return r
 }
 
 // rawFilter reads which answers are meant. A type stands for the type that its answers are
@@ -142,7 +154,7 @@ func (a *app) printBody(ctx context.Context, c *cli.Command, st *store.Store, id
 		if err != nil {
 			return err
 		}
-		return a.printJSON(map[string]any{"response": list[0], "body": string(page.Data)})
+		return a.printJSON(map[string]any{"response": toLastDay(list[0]), "body": string(page.Data)})
 	}
 	_, err = a.out.Write(page.Data)
 	return err

@@ -59,6 +59,9 @@ func (a *app) rawDay(ctx context.Context, c *cli.Command, st *store.Store, d cat
 		out = append(out, dayResponse{r, o.purposes(r, picked, append(windows[r.ID], r.Window), d)})
 	}
 	if c.Bool("json") {
+		for i := range out {
+			out[i].Response = toLastDay(out[i].Response)
+		}
 		return a.printJSON(out)
 	}
 	var rows [][]string

@@ -12,17 +12,22 @@ import (
 // all of a few when none is near.
 func unknown(what, word string, known []string) error {
 	const few = 4
-	if len(known) <= few && edits(strings.ToLower(word), nearest(word, known)) > len(word)/2 {
+	near, ok := nearest(word, known)
+	switch {
+	case ok:
+		return &usageError{fmt.Sprintf("unknown %s %q: did you mean %q?", what, word, near)}
+	case len(known) <= few:
 		return &usageError{fmt.Sprintf("unknown %s %q: it is one of %s", what, word, strings.Join(known, ", "))}
 	}
-	return &usageError{fmt.Sprintf("unknown %s %q: did you mean %q?", what, word, nearest(word, known))}
+	return &usageError{fmt.Sprintf("unknown %s %q", what, word)}
 }
 
 // nearest returns the known word that was probably meant: the shortest one that word is a
-// part of, else the one with the fewest edits from it.
-func nearest(word string, known []string) string {
+// part of, else the one with the fewest edits from it; and whether it is close enough to be
+// named: at most every second letter differs.
+func nearest(word string, known []string) (best string, ok bool) {
 	word = strings.ToLower(word)
-	best, least := "", 1<<30
+	least := 1 << 30
 	for _, k := range known {
 		d := edits(word, k) * 1000
 		if len(word) > 2 && strings.Contains(k, word) {
@@ -32,7 +37,7 @@ func nearest(word string, known []string) string {
 			best, least = k, d
 		}
 	}
-	return best
+	return best, least/1000 <= max(1, len(word)/2)
 }
 
 // edits counts the bytes to insert, drop or change, and the neighbours to swap, that make

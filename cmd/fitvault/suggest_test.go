@@ -11,8 +11,13 @@ func TestNearest(t *testing.T) {
 		{"wieght", "weight"}, {"slep", "sleep"}, {"heart", "heart_rate"}, {"floors_", "floors"}, {"tracker_daily.steps", "activity_tracker_daily.steps"},
 		{"Sleep", "sleep"}, {"hydratoin", "hydration"}, {"dayly", "daily"},
 	} {
-		if got := nearest(c.word, catalog.Words()); got != c.want {
-			t.Errorf("nearest to %q: %q, want %q", c.word, got, c.want)
+		if got, ok := nearest(c.word, catalog.Words()); got != c.want || !ok {
+			t.Errorf("nearest to %q: %q %v, want %q", c.word, got, ok, c.want)
+		}
+	}
+	for _, word := range []string{"frobnicate", "x1y2z3", "größe"} {
+		if got, ok := nearest(word, catalog.Words()); ok {
+			t.Errorf("%q is taken for %q", word, got)
 		}
 	}
 }

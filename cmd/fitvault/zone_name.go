@@ -19,11 +19,15 @@ func zoneNamed(name string) (*time.Location, error) {
 	if err == nil && name != "" && name != "Local" {
 		return loc, nil
 	}
-	return nil, fmt.Errorf("%q is no IANA zone: did you mean %q?", name, nearestZone(name))
+	if near, ok := nearestZone(name); ok {
+		return nil, fmt.Errorf("%q is no IANA zone: did you mean %q?", name, near)
+	}
+	return nil, fmt.Errorf("%q is no IANA zone, as Europe/Berlin is", name)
 }
 
-// nearestZone returns the zone that was probably meant, of which word may be the city alone.
-func nearestZone(word string) string {
+// nearestZone returns the zone that was probably meant, of which word may be the city alone,
+// and whether it is close enough to be named.
+func nearestZone(word string) (name string, ok bool) {
 	var known []string
 	named := map[string]string{}
 	know := func(key, name string) {
@@ -38,5 +42,6 @@ func nearestZone(word string) string {
 	for _, name := range all {
 		know(name[strings.LastIndexByte(name, '/')+1:], name)
 	}
-	return named[nearest(strings.ReplaceAll(word, " ", "_"), known)]
+	near, ok := nearest(strings.ReplaceAll(word, " ", "_"), known)
+	return named[near], ok
 }
