@@ -102,7 +102,7 @@ func TestDryRunPrints(t *testing.T) {
 	h.exits(exitDone, "fetch")
 	p := h.exits(exitDone, "export", "--dry-run", "--schema", "fitbit-grafana")
 	p.prints("MEASUREMENT", "UNITS", "POINTS", "Total Steps")
-	p.says("would send", "0 ranges would be deleted; nothing was changed")
+	p.says("would send", "delete 0 ranges; nothing was changed")
 	if strings.Contains(p.out.String(), "sleep_stage") {
 		t.Errorf("the schema is not the one asked for:\n%s", p.out.String())
 	}
@@ -136,7 +136,7 @@ func TestStale(t *testing.T) {
 	change(t, h.vault, "DELETE FROM coverage WHERE type = 'weight'")
 
 	dry := h.exits(exitDone, "export", "--dry-run")
-	dry.says("ranges hold points that are no more; this target cannot delete them: fitvault export --rebuild\n", "0 ranges would be deleted")
+	dry.says("ranges hold points that are no more; this target cannot delete them: fitvault export --rebuild\n", "delete 0 ranges")
 	p := h.exits(exitDone, "export")
 	p.says("ranges hold points that are no more; this target cannot delete them: fitvault export --rebuild\n", "0 ranges deleted")
 	if n := strings.Count(p.err.String(), "no more"); n != 1 {

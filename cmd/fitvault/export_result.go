@@ -82,11 +82,11 @@ func (a *app) printExport(c *cli.Command, e *export.Exporter, res export.Result,
 	if c.Bool("quiet") || ended != nil && res.Points == 0 {
 		return nil
 	}
-	says := "exported to %s: %d points in %d units, of %d looked at; %d ranges deleted\n"
+	says := "exported to %s: %s in %s, of %d looked at; %s deleted\n"
 	if e.DryRun {
-		says = "an export to %s would send %d points in %d units, of %d looked at; %d ranges would be deleted; nothing was changed\n"
+		says = "an export to %s would send %s in %s, of %d looked at, and delete %s; nothing was changed\n"
 	}
-	_, err := fmt.Fprintf(a.err, says, to, res.Points, res.Written, res.Units, res.Deleted)
+	_, err := fmt.Fprintf(a.err, says, to, count(res.Points, "point"), count(res.Written, "unit"), res.Units, count(res.Deleted, "range"))
 	return err
 }
 

@@ -216,7 +216,7 @@ func (a *app) printFetched(c *cli.Command, source string, res fetch.Result, stop
 			"planned": res.Planned, "staged": res.Windows, "failures": failures(res.Failures), "error": failed})
 	}
 	if !c.Bool("quiet") {
-		fmt.Fprintf(a.err, "fetched from %s: %d calls, %d answers staged, %s\n", source, res.Requests, res.Pages, bytesText(res.Bytes))
+		fmt.Fprintf(a.err, "fetched from %s: %s, %s staged, %s\n", source, count(res.Requests, "call"), count(res.Pages, "answer"), bytesText(res.Bytes))
 	}
 	return nil
 }

@@ -72,13 +72,17 @@ func (a *app) tellForecast(c *cli.Command, source string, f fetch.Forecast, made
 	if c.Bool("quiet") {
 		return
 	}
-	fmt.Fprintf(a.err, "%s: %d calls were made to find out; ", source, made)
+	fmt.Fprintf(a.err, "%s: %s to find out; ", source, count(made, "call"))
+	calls := count(f.Calls, "call")
+	if !f.Exact {
+		calls = "at least " + calls
+	}
 	switch {
 	case f.Calls == 0:
 		fmt.Fprintln(a.err, "a fetch would ask nothing now")
 	case f.Lasts == 0:
-		fmt.Fprintf(a.err, "a fetch would make %s calls at once\n", atLeast(f.Calls, f.Exact))
+		fmt.Fprintf(a.err, "a fetch would make %s at once\n", calls)
 	default:
-		fmt.Fprintf(a.err, "a fetch would make %s calls in %.1f hours, until %s\n", atLeast(f.Calls, f.Exact), f.Lasts.Hours(), f.DoneBy.Local().Format(clock))
+		fmt.Fprintf(a.err, "a fetch would make %s in %.1f hours, until %s\n", calls, f.Lasts.Hours(), f.DoneBy.Local().Format(clock))
 	}
 }

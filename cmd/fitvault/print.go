@@ -23,6 +23,14 @@ func (a *app) printTable(heading []string, rows [][]string) error {
 	return w.Flush()
 }
 
+// count writes how many there are of something.
+func count[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // bytesText writes a number of bytes for people.
 func bytesText(n int64) string {
 	switch {

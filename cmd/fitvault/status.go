@@ -296,7 +296,7 @@ func (a *app) printStatus(r statusReport) error {
 		staged := slices.ContainsFunc(s.Types, func(t typeStatus) bool { return t.Responses > 0 })
 		what := "nothing is staged yet"
 		if staged {
-			what = fmt.Sprintf("%d calls to make%s", s.Left, byWhen(s.DoneBy))
+			what = fmt.Sprintf("%s to make%s", count(s.Left, "call"), byWhen(s.DoneBy))
 		}
 		if s.Source == string(catalog.Takeout) {
 			if err := a.printArchives(s); err != nil {
