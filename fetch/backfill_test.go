@@ -19,6 +19,7 @@ import (
 )
 
 func TestFiveYearsCostFewCalls(t *testing.T) {
+	unlessRaced(t)
 	live(t, emulator.Options{Days: 1826}, func(w *world) {
 		w.words = originals
 		w.set(func(m *emulator.Modes) { m.NoRepeats = true })
@@ -202,6 +203,7 @@ func TestASilentCutIsNoticed(t *testing.T) {
 }
 
 func TestLeftIsWhatAFetchWouldAsk(t *testing.T) {
+	unlessRaced(t)
 	live(t, emulator.Options{Days: 40}, func(w *world) {
 		if left, err := fetch.Left(w.Context(), w.vault, catalog.Fitbit); len(left) > 0 || err != nil {
 			w.Errorf("of an empty vault: %v %v", left, err)

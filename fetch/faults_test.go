@@ -530,6 +530,7 @@ func TestAnotherPersonsSignIn(t *testing.T) {
 
 // Every type that is asked is asked for by a path that the service knows.
 func TestEveryTypeIsServed(t *testing.T) {
+	unlessRaced(t)
 	live(t, emulator.Options{Days: 10}, func(w *world) {
 		w.words = []string{"all"}
 		w.mustFetch()

@@ -200,6 +200,7 @@ func TestAGoogleRoundWithNothingNew(t *testing.T) {
 
 // Where devices do not tell their syncs, the data does.
 func TestNoDeviceTellsItsSync(t *testing.T) {
+	unlessRaced(t)
 	liveGoogle(t, emulator.Options{Days: 20}, func(w *googleWorld) {
 		w.set(func(m *emulator.Modes) { m.GoogleNoSyncTimes = true })
 		w.mustFetch()
@@ -394,6 +395,7 @@ func TestAJourneyInTheData(t *testing.T) {
 // The sums over minutes are asked from local midnight to local midnight. A backfill learns
 // of journeys on its way, and no hour beside one may be left out.
 func TestNoHourIsLostBesideAJourney(t *testing.T) {
+	unlessRaced(t)
 	liveGoogle(t, emulator.Options{Days: 60}, func(w *googleWorld) {
 		w.words = []string{"steps", "calories"}
 		for d, zone := range map[catalog.Day]string{w.today() - 40: "Asia/Tokyo", w.today() - 33: "America/Los_Angeles", w.today() - 19: "Europe/Berlin"} {

@@ -151,6 +151,7 @@ func (v *tour) with(status int) (n int) {
 
 // However the service cuts its pages, every element is staged, once.
 func TestEveryElementOfGoogleIsStaged(t *testing.T) {
+	unlessRaced(t)
 	var want map[string]int
 	walkGoogle(t, person, func(v *tour) {
 		v.mustFetch()

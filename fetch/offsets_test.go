@@ -128,6 +128,7 @@ func TestEveryOffsetHasAZone(t *testing.T) {
 // A year of journeys, read in windows of any length and order, comes to the same history,
 // in which each day has the offset that its data shows.
 func TestTravelInAnyOrder(t *testing.T) {
+	unlessRaced(t)
 	rnd := rand.New(rand.NewPCG(3, 1))
 	home := catalog.NewZones(catalog.ZoneSpan{From: day("2026-11-01"), Zone: zone("Europe/Berlin")})
 	all := days("2026-02-01", "2026-10-31")

@@ -48,6 +48,7 @@ func TestHeadersThatLag(t *testing.T) {
 // TestServicesThatDifferInNothing: what the client asks is right for any of them, and so is what
 // it stages.
 func TestServicesThatDifferInNothing(t *testing.T) {
+	unlessRaced(t)
 	outcome := func(change func(*emulator.Modes)) (all []string) {
 		live(t, emulator.Options{Days: 250}, func(w *world) {
 			w.words = []string{steps, "sleep", "weight", "body_fat", "heart_rate_daily", "spo2_daily"}

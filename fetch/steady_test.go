@@ -30,9 +30,7 @@ func (w *world) rounds() (all []round) {
 // A day in steady state, of all that is asked for when nothing is named: the watch syncs
 // every 15 minutes and is polled as often. Then it stays away.
 func TestSteadyDay(t *testing.T) {
-	if raced {
-		t.Skip("three days of rounds take minutes under the race detector")
-	}
+	unlessRaced(t)
 	live(t, emulator.Options{Days: 35}, func(w *world) {
 		w.words = []string{}
 		w.mustFetch()

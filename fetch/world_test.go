@@ -24,6 +24,15 @@ import (
 
 const source = string(catalog.Fitbit)
 
+// unlessRaced skips a test of many calls under the race detector: what is done side by side is
+// held to it by shorter ones.
+func unlessRaced(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("under the race detector that takes too long")
+	}
+}
+
 // began is when every world begins. It is today's rules of summer time that must hold,
 // not those of the year in which virtual time begins.
 var began = time.Date(2026, 11, 22, 10, 17, 0, 0, time.UTC)

@@ -26,9 +26,7 @@ var originals = []string{"activity_daily.steps", "activity_daily.distance_m", "a
 // time and no call.
 func fiveYears(t *testing.T) emulator.Options {
 	t.Helper()
-	if raced {
-		t.Skip("fourteen thousand calls take minutes under the race detector")
-	}
+	unlessRaced(t)
 	return emulator.Options{Days: 1826, GoogleBeatSeconds: 60}
 }
 

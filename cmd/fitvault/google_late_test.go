@@ -289,6 +289,7 @@ func (l *late) wantBeats() {
 // TestGoogleDaysInOtherZones counts steps by local day, over nights in which clocks change,
 // at home and on both sides of the Atlantic, and over journeys.
 func TestGoogleDaysInOtherZones(t *testing.T) {
+	unlessRaced(t)
 	liveLate(t, 270, func(l *late) {
 		for _, trip := range []struct{ from, zone string }{
 			{"2026-03-07", "America/New_York"}, // clocks go forward on the 8th

@@ -317,6 +317,7 @@ func TestImportIsLocked(t *testing.T) {
 // TestImportIsStopped by a signal, or killed: the next one ends as one that was not.
 func TestImportIsStopped(t *testing.T) {
 	t.Parallel()
+	unlessRaced(t)
 	person, err := emulator.New(emulator.Options{Days: 20, Zone: daytime()})
 	if err != nil {
 		t.Fatal(err)

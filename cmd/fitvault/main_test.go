@@ -76,6 +76,15 @@ func handAddress() {
 	res.Body.Close()
 }
 
+// unlessRaced skips a test of values under the race detector: what is done side by side on the
+// way to them is held to it by shorter tests.
+func unlessRaced(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("under the race detector that takes too long")
+	}
+}
+
 // home is a person's surroundings: a folder with their vault and their environment.
 type home struct {
 	t     *testing.T

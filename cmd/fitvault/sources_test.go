@@ -31,6 +31,7 @@ import (
 // was typed in. The services may differ only as sourceReasons and rounding say, each of which
 // has to be met.
 func TestSourcesAgree(t *testing.T) {
+	unlessRaced(t)
 	warm(t)
 	fields := map[string]map[string][2]bool{}
 	reasons := map[string]int{}

@@ -168,14 +168,6 @@ func TestTablesAgree(t *testing.T) {
 	}
 }
 
-// unlessRaced skips a test of a whole archive under the race detector: what an import does side
-// by side is held to it in fetch/takeout.
-func unlessRaced(t *testing.T) {
-	if raced {
-		t.Skip("under the race detector that takes too long")
-	}
-}
-
 func writeArchive(t *testing.T, path string, emu *emulator.Server, o emulator.TakeoutOptions) {
 	t.Helper()
 	f, err := os.Create(path)

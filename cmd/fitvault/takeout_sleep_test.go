@@ -17,6 +17,7 @@ import (
 // same person, over the night on which clocks go back. The tables have ids of their own and no
 // efficiency; the parts of a score are left out by sleep_score.csv alone, without Premium.
 func TestOldSleepTablesAgree(t *testing.T) {
+	unlessRaced(t)
 	now := time.Date(2026, 10, 28, 10, 17, 0, 0, time.UTC)
 	emu, err := emulator.New(emulator.Options{Seed: 7, Days: 10, Now: func() time.Time { return now }})
 	if err != nil {

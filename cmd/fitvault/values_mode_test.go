@@ -115,6 +115,7 @@ func timeOf(t *testing.T, key string) time.Time {
 // TestValuesInEveryForm holds what is exported from a service that has a mode against what is
 // exported from one without it.
 func TestValuesInEveryForm(t *testing.T) {
+	unlessRaced(t)
 	warm(t)
 	for _, tt := range []struct {
 		name   string
