@@ -30,12 +30,14 @@ func newFullVault(t testing.TB, account string) *vault {
 		}
 		body, err := os.ReadFile(filepath.Join(fixtures, typ.Name, "fitbit"+ext))
 		must(t, err)
-		from, to := "2021-01-01", "2026-01-01"
+		from, to := "2025-01-01", "2026-01-01"
 		switch ask := typ.Fitbit.Ask; {
 		case typ.Fitbit.Each != "": // the day of the exercise
 			from, to = "2025-09-07", "2025-09-08"
 		case ask.Snapshot() || ask.DateKey == "": // the day of the goldens
 			from, to = "2025-09-09", "2025-09-10"
+		case ask.Op == catalog.Cursor: // one walk through all years
+			from = "2021-01-01"
 		}
 		path := strings.ReplaceAll(typ.Fitbit.Ask.Path, "{id}", "8896720705")
 		v.stageAt(path, store.Window{Source: "fitbit", Type: typ.Name, From: from, To: to, SettledTo: from}, 1, string(body))
