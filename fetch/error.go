@@ -69,6 +69,18 @@ func (e *APIError) Refused() bool {
 	return e.Status >= 400 && e.Status < 500
 }
 
+// Wrong reports whether the question itself is refused, so that only another one can be
+// answered. A path that is unknown may be known again, or be asked at the wrong address.
+func (e *APIError) Wrong() bool {
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+}
+
+// Foreign reports whether what answered is no source at all: it does not know the path, and
+// lacks the word that each error of a source has.
+func (e *APIError) Foreign() bool {
+	return e.Code == "" && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotImplemented)
+}
+
 // Gone reports whether the source was switched off.
 func (e *APIError) Gone() bool { return e.Status == http.StatusGone }
 

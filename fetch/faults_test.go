@@ -169,7 +169,7 @@ func TestTheFrontEndsRefusalIsTriedAgainNextRound(t *testing.T) {
 }
 
 func TestAQuestionThatIsRefused(t *testing.T) {
-	for _, status := range []int{400, 404, 422} {
+	for _, status := range []int{400, 422} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			live(t, emulator.Options{Days: 200}, func(w *world) {
 				w.words = []string{steps, "sleep"}
@@ -190,6 +190,40 @@ func TestAQuestionThatIsRefused(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A path that the source does not know says less: it may be known again.
+func TestAPathThatIsUnknown(t *testing.T) {
+	live(t, emulator.Options{Days: 200}, func(w *world) {
+		w.words = []string{steps, "sleep"}
+		w.emu.Inject(emulator.Fault{Path: "/sleep/", Times: -1, Status: http.StatusNotFound, ErrorType: "not_found", Message: "no such resource"})
+		if r := w.fetch(); r.err != nil || r.failed("sleep") == nil || len(r.calls("/sleep/")) != 1 || w.unavailable("sleep") != store.Denied {
+			w.Errorf("%v, failures %v:\n%s", r.err, r.Failures, listing(r.calls("/sleep/")))
+		}
+		w.emu.ClearFaults()
+		if n := len(w.mustFetch().calls("/sleep/")); n != 0 {
+			w.Errorf("it is asked again at once, %d times", n)
+		}
+		time.Sleep(8 * 24 * time.Hour)
+		w.mustFetch()
+		w.wantAllCovered()
+	})
+}
+
+// Another server that answers at the address says nothing of any type.
+func TestAnotherServer(t *testing.T) {
+	live(t, emulator.Options{Days: 30}, func(w *world) {
+		w.words = []string{steps, "sleep"}
+		w.emu.Inject(emulator.Fault{Kind: emulator.FaultEmpty, Path: "/1", Times: -1, Status: http.StatusNotFound})
+		for range 2 {
+			if r := w.fetch(); r.err == nil || len(r.calls()) != 1 {
+				w.Errorf("%v:\n%s", r.err, listing(r.calls()))
+			}
+		}
+		w.emu.ClearFaults()
+		w.mustFetch()
+		w.wantAllCovered()
+	})
 }
 
 // A person may ask for days that the source does not serve: that says nothing of the type.

@@ -167,7 +167,7 @@ func (s State) needed(t catalog.Type) []bool {
 			need[d-s.Range.From] = true
 		}
 	}
-	if last := (catalog.Span{From: today - recheckDays + 1, To: today + 1}); s.weekOld(t, last) && !(s.Scarce && ask.Days == 1) {
+	if last := (catalog.Span{From: today - recheckDays + 1, To: today + 1}); s.weekOld(t, last) && !(s.Scarce && ask.Days == 1 && s.follows(t)) {
 		s.mark(need, last, true)
 	}
 	for _, d := range s.Ambiguous[t.Name] {
@@ -258,9 +258,14 @@ func (s State) changed(t catalog.Type, c Covered, d, today catalog.Day) bool {
 
 // ordinary reports whether a window holds only days that the source must know, so that its
 // refusal is about the type. Of others, which a person may have asked for, it is about the
-// days.
+// days: so it is of today's where no sync bears it out, which may be tomorrow's for a person
+// who has flown west since the profile was read.
 func (s State) ordinary(w Window) bool {
-	return s.MemberSince == 0 || w.Ask.Snapshot() || w.From >= s.MemberSince && w.To <= s.Zones.Today(s.Now)+1
+	end := s.Zones.Today(s.Now)
+	if s.follows(w.Type) {
+		end++
+	}
+	return s.MemberSince == 0 || w.Ask.Snapshot() || w.From >= s.MemberSince && w.To <= end
 }
 
 // settles returns the instant after whose sync, or reading, a day no longer changes.

@@ -29,7 +29,7 @@ func (r *Runner) settle(ctx context.Context, s State, w Window, err error) error
 	case shape != nil:
 		r.fail(w, err)
 		return r.unanswered(w, err)
-	case api == nil || api.Gone() || api.Unauthorized():
+	case api == nil || api.Gone() || api.Unauthorized() || api.Foreign() && len(w.IDs) == 0:
 		return err
 	}
 	r.fail(w, err)
@@ -40,8 +40,10 @@ func (r *Runner) settle(ctx context.Context, s State, w Window, err error) error
 		return r.giveUp(ctx, w, store.Denied, api, RetryDenied)
 	case api.Refused() && (len(w.IDs) > 0 || !s.ordinary(w)): // it is about the element, or the days
 		return nil
-	case api.Refused():
+	case api.Wrong():
 		return r.giveUp(ctx, w, store.NotServed, api, 0)
+	case api.Refused():
+		return r.giveUp(ctx, w, store.Denied, api, RetryDenied)
 	}
 	r.leave(w)
 	return nil

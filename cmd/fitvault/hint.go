@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 
 	"fitvault/fetch"
@@ -92,15 +91,11 @@ func clientRefused(err error) bool {
 	return errors.As(err, &api) && strings.HasSuffix(api.Code, "_client")
 }
 
-// foreign reports whether what answered is no source at all, by its status and for want
-// of the word that each error of a source has: another server, or another path.
+// foreign reports whether another server answered than the source, or at another path.
 func foreign(err error) bool {
 	var api *fetch.APIError
 	var account *fetch.AccountError
-	if !errors.As(err, &api) || errors.As(err, &account) || api.Code != "" {
-		return false
-	}
-	return api.Status == http.StatusNotFound || api.Status == http.StatusMethodNotAllowed || api.Status == http.StatusNotImplemented
+	return errors.As(err, &api) && !errors.As(err, &account) && api.Foreign()
 }
 
 // seedRefused gives the error of a sign-in its remedy when the sign-in is that of the

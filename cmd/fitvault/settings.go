@@ -163,6 +163,9 @@ func days(c *cli.Command) (since, until *catalog.Day, err error) {
 	if since != nil && until != nil && *since > *until {
 		return nil, nil, &usageError{fmt.Sprintf("--since %v is after --until %v", *since, *until)}
 	}
+	if since != nil && *since > catalog.DayOf(time.Now().In(time.FixedZone("", 14*60*60))) { // no zone is further ahead
+		return nil, nil, &usageError{fmt.Sprintf("--since %v is in the future", *since)}
+	}
 	return since, until, nil
 }
 
